@@ -1,0 +1,68 @@
+# The two commands: `make book` and `make test`. Everything else is a part of them, or a convenience.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+# The first interpreter that will do; PYTHON=/path/to/python takes another.
+USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c '$(USABLE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/ready
+PYTEST := $(BIN)/python -m pytest
+# The engines that this machine has: the suite runs once on each.
+ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
+
+.PHONY: help book test test-fast test-slow test-recorded record lab serve bench lint lock clean
+
+help:  ## say what each target does
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html
+	@$(BIN)/python tools/build.py
+
+test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
+
+test-fast: $(READY)  ## the tests of the package alone
+	@for e in $(ENGINES); do echo "== package, $$e engine"; \
+		D2LMINI_ENGINE=$$e $(PYTEST) -m 'not slow' --ignore=tests/recorded tests; done
+
+test-slow: $(READY)  ## the tests of recordings, builds and the wheel
+	@echo "== recordings, builds, wheel"; $(PYTEST) -n 2 -m slow --ignore=tests/recorded tests
+
+test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare every output
+	@for e in $(ENGINES); do echo "== recorded notebooks, $$e engine"; \
+		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
+
+record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
+	@$(BIN)/python tools/record.py $(CHAPTERS)
+
+lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
+	@$(BIN)/jupytext-config --settings-file .venv/jupyter/labconfig/default_setting_overrides.json set-default-viewer myst markdown
+	JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/adam.md
+
+serve: book  ## read the book at http://localhost:8000
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+
+lint: $(READY)  ## check the style of the code
+	@$(BIN)/ruff check .
+
+lock:  ## resolve pyproject.toml into requirements.lock again (needs uv)
+	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --only-binary :all: \
+		--upgrade pyproject.toml -o requirements.lock
+
+clean:  ## remove everything that was made, .venv too
+	rm -rf .venv .venv-bench _build build dist *.egg-info .pytest_cache .ruff_cache
+
+$(READY): requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "No suitable Python was found. Python 3.11, 3.12, 3.13 and 3.14 work (with venv; on"; \
+		echo "Debian and Ubuntu: apt install python3-venv). Name one: make book PYTHON=/path/to/python3.11"; exit 2; }
+	@"$(PYTHON)" -c '$(USABLE)' >/dev/null 2>&1 || { echo "PYTHON=$(PYTHON) will not do: it must be Python 3.11 to 3.14, with venv."; \
+		echo "Name another: make book PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "Setting up .venv with $(PYTHON): about a minute, once."
+	@"$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/pip install --progress-bar off --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock \
+		| awk '/^Collecting/ && ++n % 25 == 0 {print "  " n " packages fetched"; fflush()} \
+		       /^Installing/ {print "  unpacking all of them"; fflush()}'
+	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@

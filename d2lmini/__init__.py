@@ -1,0 +1,48 @@
+"""d2lmini: the small package behind The Road to Adam. Every public name is on this screen.
+
+Import it as `import d2lmini as d2l`. Arrays come from `d2lmini.np`: MXNet's where MXNet imports, NumPy's elsewhere.
+"""
+import importlib
+
+from d2lmini.data import Minibatches, get_data_ch10, rng
+from d2lmini.engine import grad, np, npx
+from d2lmini.engine.numpy import parameter
+from d2lmini.optimizers import (
+    adadelta,
+    adagrad,
+    adam,
+    init_adadelta_states,
+    init_adagrad_states,
+    init_adam_states,
+    init_momentum_states,
+    init_rmsprop_states,
+    nesterov,
+    rmsprop,
+    sgd,
+    sgd_momentum,
+    yogi,
+)
+from d2lmini.seeds import train_seeds
+from d2lmini.training import Timer, evaluate_loss, linreg, squared_loss, train_ch10, train_gluon_ch10
+
+__version__ = '0.1.0'
+
+# matplotlib takes longer to import than all the rest: these wait until the first one is used.
+PLOTTING = ('Animator', 'annotate', 'plot', 'plt', 'set_figsize', 'show_trace_2d', 'train_2d', 'use_svg_display')
+
+__all__ = [
+    'Minibatches', 'Timer', 'adadelta', 'adagrad', 'adam', 'evaluate_loss', 'get_data_ch10', 'grad',
+    'init_adadelta_states', 'init_adagrad_states', 'init_adam_states', 'init_momentum_states', 'init_rmsprop_states',
+    'linreg', 'nesterov', 'np', 'npx', 'parameter', 'rmsprop', 'rng', 'sgd', 'sgd_momentum', 'squared_loss', 'train_ch10',
+    'train_gluon_ch10', 'train_seeds', 'yogi', *PLOTTING,
+]
+
+
+def __getattr__(name):
+    if name in PLOTTING:
+        return getattr(importlib.import_module('d2lmini.plotting'), name)
+    raise AttributeError(f'd2lmini has no {name!r}: it has {", ".join(sorted(__all__))}')
+
+
+def __dir__():
+    return sorted(__all__)

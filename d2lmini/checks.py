@@ -1,0 +1,142 @@
+"""Arguments of the public functions, checked once at the door; each message says what, which value, what to do."""
+import math
+import numbers
+from collections.abc import Mapping, Sequence
+
+import numpy
+
+from d2lmini import engine
+
+FRACTIONS = ('momentum', 'gamma', 'rho')      # hyperparameters that must lie in [0, 1)
+
+
+def whole_number(name, value, low, high=None, why=''):
+    """Return value as an int if it is a whole number from low to high."""
+    wanted = f'a whole number from {low} to {high}' if high is not None else f'a whole number, at least {low}'
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral):
+        raise TypeError(f'{name}={value!r} is a {type(value).__name__}: pass {wanted}{why}')
+    if value < low or (high is not None and value > high):
+        raise ValueError(f'{name}={value!r} is out of range: pass {wanted}{why}')
+    return int(value)
+
+
+def data_arrays(X, y):
+    """Check a table of features and its targets, before they become minibatches."""
+    for name, x, ndim, shape in (('X', X, 2, '(rows, features)'), ('y', y, 1, '(rows,)')):
+        float_array(name, x)
+        if x.ndim != ndim:
+            raise ValueError(f'{name} has shape {tuple(x.shape)}: pass an array of shape {shape}')
+    if len(X) != len(y) or len(X) == 0:
+        raise ValueError(f'X has {len(X)} rows and y has {len(y)}: pass one target for each row, and at least one row')
+    for name, x in (('X', X), ('y', y)):
+        if not numpy.isfinite(engine.to_numpy(x)).all():
+            raise ValueError(f'{name} holds NaN or infinite values: remove or replace those rows first')
+
+
+def float_array(name, x):
+    """Check that x is a float array of NumPy or of this engine."""
+    if not hasattr(x, 'shape') or not hasattr(x, 'dtype'):
+        raise TypeError(f'{name} is a {type(x).__name__}: pass a float array')
+    if engine.kind(x) not in ('numpy', engine.name):
+        raise TypeError(f'{name} is an array of {engine.kind(x)}, but the engine is {engine.name}: '
+                        f'convert it to NumPy first, or set D2LMINI_ENGINE={engine.kind(x)} before the import')
+    if numpy.dtype(x.dtype).kind != 'f':
+        raise TypeError(f'{name} holds {x.dtype}: pass floats, for example {name}.astype(float)')
+
+
+def trainer(trainer_fn):
+    if not callable(trainer_fn):
+        raise TypeError(f'trainer_fn={trainer_fn!r} is not callable: pass a function such as d2lmini.adam '
+                        '(for a trainer by name, call train_gluon_ch10)')
+
+
+def states(states, params):
+    """Check that states holds, for w and then b, arrays of the parameter's shape, of this engine, writable."""
+    if states is None:
+        return
+    if not isinstance(states, Sequence) or len(states) != len(params):
+        count = len(states) if isinstance(states, Sequence) else f'a {type(states).__name__}'
+        raise ValueError(f'states holds {count}, expected {len(params)} entries, one for w and one for b: '
+                         'make them with the init_..._states(feature_dim) of your optimizer')
+    for name, state, p in zip(('w', 'b'), states, params):
+        for i, s in enumerate(state if isinstance(state, Sequence) else [state]):
+            what = f'the state of {name} (array {i})'
+            if hasattr(s, 'shape'):
+                _state_array(what, s, p)
+
+
+def _state_array(what, s, p):
+    if engine.kind(s) != engine.name:
+        raise TypeError(f'{what} is an array of {engine.kind(s)}, but the engine is {engine.name}: '
+                        'make the states with d2lmini.np, or with the init_..._states(feature_dim) of your optimizer')
+    float_array(what, s)
+    if tuple(s.shape) != tuple(p.shape):
+        raise ValueError(f'{what} has shape {tuple(s.shape)}, expected {tuple(p.shape)}: '
+                         'pass feature_dim as get_data_ch10 returned it to init_..._states')
+    if numpy.dtype(s.dtype) != numpy.dtype(p.dtype):
+        raise TypeError(f'{what} holds {numpy.dtype(s.dtype)}, the parameters {numpy.dtype(p.dtype)}: '
+                        'fill the arrays of init_..._states(feature_dim) with s[:] = ..., which converts')
+    flags = getattr(s, 'flags', None)
+    if flags is not None and not flags.writeable:
+        raise ValueError(f'{what} is read-only: pass a copy, s.copy()')
+
+
+def hyperparams(values):
+    """Check a dictionary of hyperparameters: the ones that are there; a missing one shows when it is looked up."""
+    if not isinstance(values, Mapping):
+        raise TypeError(f"hyperparams={values!r} is a {type(values).__name__}: pass a dictionary such as {{'lr': 0.01}}")
+    if 'lr' in values:
+        _number("hyperparams['lr']", values['lr'], 0, math.inf)
+    for key in FRACTIONS:
+        if key in values:
+            _number(f'hyperparams[{key!r}]', values[key], 0, 1)
+    if 't' in values:
+        whole_number("hyperparams['t']", values['t'], 1, why=' (t counts the steps from 1)')
+
+
+def _number(name, value, low, high):
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f'{name}={value!r} is a {type(value).__name__}: pass a number')
+    if not low <= value < high:
+        raise ValueError(f'{name}={value!r} is out of range: pass a number with {low} <= {name} < {high}')
+
+
+def missing_hyperparam(key, values):
+    """Return the error for a hyperparameter that an optimizer looked up and did not find."""
+    example = {'t': "'t': 1 (it counts the steps)"}.get(key, f'{key!r}: a number')
+    return KeyError(f'hyperparams={dict(values)!r} lacks {key!r}: add {example}')
+
+
+def feature_dim(value, data_iter):
+    value, actual = whole_number('feature_dim', value, 1), data_iter.X.shape[1]
+    if value != actual:
+        raise ValueError(f'feature_dim={value}, but the data has {actual} features: '
+                         'pass feature_dim as get_data_ch10 returned it')
+
+
+def loader(data_iter, wanted):
+    if not isinstance(data_iter, wanted):
+        raise TypeError(f'data_iter is a {type(data_iter).__name__}: pass the iterator that get_data_ch10 returned, '
+                        'or d2lmini.Minibatches(X, y, batch_size) for data of your own')
+
+
+def trainer_name(name, known, where=''):
+    if not isinstance(name, str):
+        raise TypeError(f"trainer_name={name!r} is a {type(name).__name__}: pass a name such as 'adam' "
+                        '(for a function of your own, call train_ch10)')
+    if name.lower() not in known:
+        raise ValueError(f'trainer_name={name!r} does not exist: choose one of {", ".join(sorted(known))}{where}')
+
+
+def trainer_options(name, options, known):
+    for option, value in options.items():
+        if option not in known:
+            raise TypeError(f'trainer_hyperparams has {option!r}={value!r}, which the scratch {name} does not know: '
+                            f'choose from {", ".join(known)}, or run on the MXNet engine')
+        _number(f'trainer_hyperparams[{option!r}]', value, 0, math.inf)
+
+
+def mapping(name, value):
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name}={value!r} is a {type(value).__name__}: pass a dictionary such as "
+                        "{'learning_rate': 0.01}")

@@ -1,0 +1,59 @@
+"""Minibatches: one shuffle an epoch, then slices."""
+from functools import cached_property
+
+import numpy
+
+from d2lmini import checks, engine
+
+BLOCK_ROWS = 8192       # rows gathered at a time: many minibatches, yet small beside the data, and they fit a cache
+
+
+def rng(seed: int = 0) -> numpy.random.Generator:
+    """Return NumPy's generator of random numbers for a seed: the one source of chance in this course."""
+    return numpy.random.default_rng(checks.whole_number('seed', seed, 0))
+
+
+class Minibatches:
+    """Iterate over (X, y) in minibatches, in a fresh order each epoch.
+
+    Args:
+        X: features, a float array of shape (rows, features).
+        y: targets, a float array of shape (rows,).
+        batch_size: rows in a minibatch; the last one of an epoch may be shorter.
+        seed: of the shuffles, and of the initial weights of a training run.
+
+    `len()` counts the minibatches of an epoch. Shuffling once and slicing costs a hundredth of gathering every
+    minibatch row by row, and the data are read in their order in memory.
+
+    Raises:
+        TypeError, ValueError: X or y is no float array, their shapes do not fit, or they hold NaN or infinities.
+    """
+
+    def __init__(self, X, y, batch_size: int, seed: int = 0):
+        checks.data_arrays(X, y)
+        self.X, self.y = engine.to_numpy(X), engine.to_numpy(y)
+        self.batch_size = checks.whole_number('batch_size', batch_size, 1)
+        self.seed = checks.whole_number('seed', seed, 0)
+        self.restart()
+
+    def restart(self) -> numpy.random.Generator:
+        """Start the sequence of shuffles again from the seed; return the generator, to draw initial weights first."""
+        self._rng = rng(self.seed)
+        return self._rng
+
+    def __len__(self):
+        return -(-len(self.X) // self.batch_size)
+
+    def __iter__(self):
+        order, size = self._rng.permutation(len(self.X)), self.batch_size
+        block = max(1, BLOCK_ROWS // size) * size
+        for first in range(0, len(order), block):
+            rows = order[first:first + block]
+            X, y = engine.array(self.X.take(rows, axis=0)), engine.array(self.y.take(rows))
+            for start in range(0, len(rows), size):
+                yield X[start:start + size], y[start:start + size]
+
+    @cached_property
+    def whole(self):
+        """All of (X, y) as arrays of the engine, in the original order."""
+        return engine.array(self.X), engine.array(self.y)

@@ -1,0 +1,33 @@
+"""Adadelta: steps in the units of the parameter, with no learning rate."""
+import numpy as np
+
+from d2lmini.optimizers.states import zeros_for_w_and_b
+
+
+def init_adadelta_states(feature_dim):
+    """Return (s, delta), averages of squared gradients and squared steps, for w and for b: zeros."""
+    return tuple(zip(zeros_for_w_and_b(feature_dim), zeros_for_w_and_b(feature_dim)))
+
+
+def adadelta(params, states, hyperparams, eps=1e-5):
+    """Scale each coordinate's gradient by the ratio of its typical step to its typical gradient.
+
+        s ← s + (1 − ρ)(g² − s)
+        d = √(Δ + ε) / √(s + ε) · g
+        p ← p − d
+        Δ ← Δ + (1 − ρ)(d² − Δ)
+
+    Args:
+        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        states: one pair (s, Δ) for each parameter, of its shape, changed in place.
+        hyperparams: `{'rho': ρ}`; 0 ≤ ρ < 1.
+        eps: ε, added inside both roots.
+
+    Reference: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
+    """
+    rho = hyperparams['rho']
+    for p, (s, delta) in zip(params, states):
+        s += (1 - rho) * (np.square(p.grad) - s)
+        d = np.sqrt(delta + eps) / np.sqrt(s + eps) * p.grad
+        p -= d
+        delta += (1 - rho) * (np.square(d) - delta)

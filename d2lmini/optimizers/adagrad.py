@@ -1,0 +1,29 @@
+"""AdaGrad: a learning rate for each coordinate, from the sum of its squared gradients."""
+import numpy as np
+
+from d2lmini.optimizers.states import zeros_for_w_and_b
+
+
+def init_adagrad_states(feature_dim):
+    """Return the sums s of squared gradients of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
+    return zeros_for_w_and_b(feature_dim)
+
+
+def adagrad(params, states, hyperparams, eps=1e-6):
+    """Divide each coordinate's step by the root of all its squared gradients so far.
+
+        s ← s + g²
+        p ← p − η g / √(s + ε)
+
+    Args:
+        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        states: one sum s for each parameter, of its shape, changed in place.
+        hyperparams: `{'lr': η}`, the learning rate.
+        eps: ε, added inside the root (in units of g²).
+
+    Reference: Duchi, Hazan and Singer, Adaptive subgradient methods, 2011.
+    """
+    lr = hyperparams['lr']
+    for p, s in zip(params, states):
+        s += np.square(p.grad)
+        p -= lr * p.grad / np.sqrt(s + eps)

@@ -1,0 +1,46 @@
+"""Momentum, as Polyak's heavy ball and as Nesterov's look-ahead."""
+from d2lmini.optimizers.states import zeros_for_w_and_b
+
+
+def init_momentum_states(feature_dim):
+    """Return the velocities v of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
+    return zeros_for_w_and_b(feature_dim)
+
+
+def sgd_momentum(params, states, hyperparams):
+    """Step along a leaky sum of past gradients.
+
+        v ← β v + g
+        p ← p − η v
+
+    Args:
+        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        states: one velocity v for each parameter, of its shape, changed in place.
+        hyperparams: `{'lr': η, 'momentum': β}`; 0 ≤ β < 1. β = 0 is plain SGD.
+
+    Reference: Polyak, Some methods of speeding up the convergence of iteration methods, 1964.
+    """
+    lr, beta = hyperparams['lr'], hyperparams['momentum']
+    for p, v in zip(params, states):
+        v[()] = beta * v + p.grad
+        p -= lr * v
+
+
+def nesterov(params, states, hyperparams):
+    """Step along the velocity that the next step would have.
+
+        v ← β v + g
+        p ← p − η (g + β v)
+
+    Args:
+        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        states: one velocity v for each parameter, of its shape, changed in place.
+        hyperparams: `{'lr': η, 'momentum': β}`; 0 ≤ β < 1. β = 0 is plain SGD.
+
+    Reference: Nesterov, A method for solving the convex programming problem with convergence rate O(1/k²), 1983;
+    in this form, which evaluates the gradient at p itself, Sutskever et al., 2013.
+    """
+    lr, beta = hyperparams['lr'], hyperparams['momentum']
+    for p, v in zip(params, states):
+        v[()] = beta * v + p.grad
+        p -= lr * (p.grad + beta * v)

@@ -1,0 +1,29 @@
+"""RMSProp: AdaGrad with a leak."""
+import numpy as np
+
+from d2lmini.optimizers.states import zeros_for_w_and_b
+
+
+def init_rmsprop_states(feature_dim):
+    """Return the averages s of squared gradients of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
+    return zeros_for_w_and_b(feature_dim)
+
+
+def rmsprop(params, states, hyperparams, eps=1e-6):
+    """Divide each coordinate's step by the root of a leaky average of its squared gradients.
+
+        s ← s + (1 − γ)(g² − s)
+        p ← p − η g / √(s + ε)
+
+    Args:
+        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        states: one average s for each parameter, of its shape, changed in place.
+        hyperparams: `{'lr': η, 'gamma': γ}`; 0 ≤ γ < 1.
+        eps: ε, added inside the root (in units of g²).
+
+    Reference: Tieleman and Hinton, Lecture 6.5: RMSProp, 2012.
+    """
+    lr, gamma = hyperparams['lr'], hyperparams['gamma']
+    for p, s in zip(params, states):
+        s += (1 - gamma) * (np.square(p.grad) - s)
+        p -= lr * p.grad / np.sqrt(s + eps)

@@ -1,0 +1,86 @@
+"""Many training runs at once: the same optimizers on stacked parameters, one run a seed.
+
+One seed says little. These runs carry a leading axis for the seed, so that a hundred of them cost little more than one.
+Everything is plain NumPy in float64, on either engine; run i repeats `train_ch10` with seed i, number for number.
+"""
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy
+
+from d2lmini import checks
+from d2lmini.data import get_data_ch10, rng
+from d2lmini.engine.numpy import parameter
+from d2lmini.training import EVALUATE_EVERY
+
+
+def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping, seeds: Sequence[int] = range(100),
+                batch_size: int = 10, num_epochs: int = 2, schedule: Callable | None = None) -> numpy.ndarray:
+    """Train linear regression on the airfoil data once for each seed; return the losses of all runs.
+
+    Args:
+        trainer_fn: an optimizer `f(params, states, hyperparams)`, as for `train_ch10`.
+        init_states: its `init_..._states`, or None for plain SGD.
+        hyperparams: as for `train_ch10`; a value may be an array with one number for each seed.
+        seeds: of the initial weights and the shuffles, one for each run.
+        batch_size, num_epochs: as for `train_ch10`.
+        schedule: a function of the step (1, 2, …) that multiplies lr, or None.
+
+    Returns:
+        losses of shape (points, seeds), at the points at which `train_ch10` evaluates.
+
+    Raises:
+        TypeError, ValueError: an argument is wrong; the message names it, its value and the remedy.
+    """
+    checks.trainer(trainer_fn)
+    num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
+    data, feature_dim = get_data_ch10(batch_size)
+    X, y, generators = data.X, data.y[:, None], [rng(seed) for seed in seeds]
+    if not generators:
+        raise ValueError('seeds is empty: pass at least one, for example range(100)')
+    params = [parameter([g.normal(0, 0.01, (feature_dim, 1)) for g in generators]),
+              parameter(numpy.zeros((len(generators), 1, 1)))]
+    states = _stacked(init_states(feature_dim), len(generators)) if init_states else None
+    hyperparams = {'t': 1} | {k: _per_run(k, v, len(generators)) for k, v in hyperparams.items()}
+    lr, losses, examples = hyperparams.get('lr'), [], 0
+    for epoch in range(1, num_epochs + 1):
+        order = numpy.stack([g.permutation(len(X)) for g in generators])
+        for start in range(0, len(X), batch_size):
+            rows = order[:, start:start + batch_size]
+            _set_gradients(params, X[rows], y[rows])
+            if schedule is not None:
+                hyperparams['lr'] = lr * schedule(hyperparams['t'])
+            t = hyperparams['t']
+            trainer_fn(params, states, hyperparams)
+            hyperparams['t'] = t + 1                    # Adam has done so already; others don't count
+            before, examples = examples, examples + rows.shape[1]
+            if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * len(X):
+                losses.append(_losses(params, X, y))
+    return numpy.array(losses)
+
+
+def _stacked(states, runs):
+    """Return zeros shaped like the states, with a leading axis for the run; a bias gets the shape (runs, 1, 1)."""
+    def zeros(s):
+        return numpy.zeros((runs, *s.shape) if len(s.shape) == 2 else (runs, 1, 1))
+    return [tuple(zeros(s) for s in state) if isinstance(state, tuple) else zeros(state) for state in states]
+
+
+def _per_run(key, value, runs):
+    """Return a hyperparameter as it is, or, if it is an array, shaped to meet stacked parameters."""
+    if not isinstance(value, numpy.ndarray):
+        return value
+    if value.shape != (runs,):
+        raise ValueError(f'hyperparams[{key!r}] has shape {value.shape}, expected ({runs},): pass one number for each seed')
+    return value.reshape(runs, 1, 1)
+
+
+def _set_gradients(params, X, y):
+    w, b = params
+    residual = X @ w + b - y
+    w.grad = X.transpose(0, 2, 1) @ residual / X.shape[1]
+    b.grad = residual.mean(axis=1, keepdims=True)
+
+
+def _losses(params, X, y):
+    w, b = params
+    return ((X @ w + b - y) ** 2).mean(axis=(1, 2)) / 2

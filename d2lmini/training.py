@@ -1,0 +1,161 @@
+"""Train linear regression by minibatches, draw its loss, and tell the true time of an epoch."""
+import time
+from collections.abc import Callable, Mapping
+
+from d2lmini import checks, engine, gluon
+from d2lmini.data import Minibatches
+
+EVALUATE_EVERY = 200            # examples between two points of the loss curve
+LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clipped, knowingly
+
+
+def linreg(X, w, b):
+    """Return the predictions X w + b of linear regression, of shape (rows, 1)."""
+    return engine.np.dot(X, w) + b
+
+
+def squared_loss(y_hat, y):
+    """Return (ŷ − y)² / 2, elementwise, in the shape of ŷ. The half stays in every loss of this course."""
+    return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
+
+
+def evaluate_loss(net: Callable, data_iter: Minibatches, loss: Callable = squared_loss) -> float:
+    """Return the mean loss of `net` over the whole data, computed in one go.
+
+    Args:
+        net: a function from X of shape (rows, features) to predictions.
+        data_iter: minibatches, as `get_data_ch10` returns them.
+        loss: a function of predictions and targets.
+    """
+    checks.loader(data_iter, Minibatches)
+    X, y = data_iter.whole
+    return float(loss(net(X), y).mean())
+
+
+class Timer:
+    """A stopwatch that adds up: `start()`, `stop()`, and the list `times` of what it measured, in seconds."""
+
+    def __init__(self):
+        self.times = []
+        self.start()
+
+    def start(self):
+        self._started = time.perf_counter()
+
+    def stop(self) -> float:
+        """Note the seconds since the last start, and return them."""
+        self.times.append(time.perf_counter() - self._started)
+        return self.times[-1]
+
+    def sum(self) -> float:
+        return sum(self.times)
+
+    def avg(self) -> float:
+        return sum(self.times) / len(self.times)
+
+    def cumsum(self) -> list[float]:
+        return [sum(self.times[:i + 1]) for i in range(len(self.times))]
+
+
+def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Minibatches, feature_dim: int,
+               num_epochs: int = 2) -> tuple[list[float], list[float]]:
+    """Train linear regression with an optimizer from scratch; draw the loss, print it and the seconds per epoch.
+
+    Args:
+        trainer_fn: an optimizer `f(params, states, hyperparams)` that changes params = [w, b] in place; w has shape
+            (feature_dim, 1), b has shape (1,); `p.grad` is the gradient of the mean loss of the minibatch.
+        states: the optimizer's state for w and for b, from its `init_..._states(feature_dim)`; None for plain SGD.
+        hyperparams: what the optimizer looks up, such as `{'lr': 0.01, 't': 1}`; Adam and Yogi advance its t.
+        data_iter, feature_dim: as `get_data_ch10` returns them.
+        num_epochs: passes over the data.
+
+    Returns:
+        (seconds, losses): cumulative seconds of training, evaluation excluded, and the mean loss over all data, each
+        time the number of examples passes a multiple of 200 and at the end of each epoch.
+
+    Raises:
+        TypeError, ValueError, KeyError: an argument is wrong; the message names it, its value and the remedy.
+        FloatingPointError: the loss became NaN or infinite; the curve so far is drawn and is in `.losses`.
+    """
+    num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
+    checks.trainer(trainer_fn)
+    checks.loader(data_iter, Minibatches)
+    checks.feature_dim(feature_dim, data_iter)
+    checks.hyperparams(hyperparams)
+    w, b = params = _initial_params(data_iter)
+    checks.states(states, params)
+
+    def step(X, y):
+        engine.linreg_grad(X, y, w, b)
+        try:
+            trainer_fn(params, states, hyperparams)
+        except KeyError as key:
+            raise checks.missing_hyperparam(key.args[0], hyperparams) from key
+
+    return _train(step, lambda: params, data_iter, num_epochs)
+
+
+def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter: Minibatches,
+                     num_epochs: int = 2) -> tuple[list[float], list[float]]:
+    """Train linear regression with one of Gluon's optimizers; draw, print and return as `train_ch10` does.
+
+    Args:
+        trainer_name: Gluon's name of the optimizer, such as 'adam'.
+        trainer_hyperparams: Gluon's options, such as `{'learning_rate': 0.01}`.
+        data_iter: as `get_data_ch10` returns it.
+        num_epochs: passes over the data.
+
+    On the NumPy engine, the scratch function of the same method runs, with Gluon's defaults (see `d2lmini.gluon`).
+    """
+    num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
+    checks.loader(data_iter, Minibatches)
+    checks.mapping('trainer_hyperparams', trainer_hyperparams)
+    step, params = gluon.trainer_step(trainer_name, trainer_hyperparams, *_initial_params(data_iter))
+    return _train(step, params, data_iter, num_epochs)
+
+
+def _initial_params(data_iter):
+    """Return [w, b]: small random weights and a zero bias, the first draw after the loader's restart."""
+    weights = data_iter.restart().normal(0, 0.01, (data_iter.X.shape[1], 1))
+    return [engine.parameter(weights), engine.parameter([0.0])]
+
+
+def _train(step, params, data_iter, num_epochs):
+    """Take the steps of all epochs, evaluate between them off the clock, and always draw what was computed."""
+    rows, examples, epochs, seconds, losses = len(data_iter.X), 0, [], [], []
+    timer = Timer()
+    try:
+        for epoch in range(1, num_epochs + 1):
+            for X, y in data_iter:
+                step(X, y)
+                before, examples = examples, examples + len(y)
+                if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * rows:
+                    engine.finish()
+                    timer.stop()
+                    epochs.append(examples / rows)
+                    seconds.append(timer.sum())
+                    losses.append(evaluate_loss(lambda X: linreg(X, *params()), data_iter))
+                    _demand_finite(losses, examples)
+                    timer.start()
+    finally:
+        if losses:
+            _draw(epochs, losses, num_epochs)
+    print(f'loss: {losses[-1]:.3f}, {seconds[-1] / num_epochs:.3f} sec/epoch')
+    return seconds, losses
+
+
+def _demand_finite(losses, examples):
+    if not losses[-1] < float('inf'):
+        error = FloatingPointError(f'the loss is {losses[-1]} after {examples} examples: '
+                                   'the learning rate (lr, learning_rate) is too large for these data, take a smaller')
+        error.losses = losses
+        raise error
+
+
+def _draw(epochs, losses, num_epochs):
+    from d2lmini import plotting       # matplotlib is imported when the first figure is drawn, not before
+
+    animator = plotting.Animator(xlabel='epoch', ylabel='loss', xlim=[0, num_epochs], ylim=LOSS_AXIS)
+    for epoch, loss in zip(epochs, losses):
+        animator.add(epoch, loss)
+    animator.show()

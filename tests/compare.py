@@ -1,0 +1,79 @@
+"""When a computed output counts as the recorded one: exactly, but for the last digits of numbers.
+
+Other processors round the last digits differently. So decimals may differ by one unit of the last printed digit, and
+coordinates in a figure by 0.5 pt. Everything else is compared character by character: words, integers, colours, the
+number and order of a figure's elements.
+"""
+import re
+from decimal import Decimal
+from xml.etree import ElementTree
+
+SVG = 'image/svg+xml'
+SKIPPED = ('metadata', 'traceback', 'output_type', 'name', 'execution_count', 'image/png', 'image/jpeg')    # as nbval does
+DECIMAL = re.compile(r'(?<![\w.])[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)(?!\w|\.\d)')
+NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?')
+HASHED = re.compile(r'\b[A-Za-z]{1,2}[0-9a-f]{10}\b')             # matplotlib's ids: salted hashes of floats
+POINTS = {'d', 'x', 'y', 'width', 'height', 'viewBox', 'points', 'cx', 'cy', 'x1', 'x2', 'y1', 'y2', 'translate'}
+
+
+def text(recorded: str, computed: str) -> str | None:
+    """Say how two texts differ by more than one unit of a last digit, or None."""
+    return _differ(recorded, computed, DECIMAL, _last_digit, 'text')
+
+
+def svg(recorded: str, computed: str) -> str | None:
+    """Say how two figures differ by more than 0.5 pt, or None."""
+    a, b = list(_elements(recorded)), list(_elements(computed))
+    if [e[:3] for e in a] != [e[:3] for e in b]:
+        return f'svg: other elements ({len(a)} recorded, {len(b)} computed)'
+    for i, ((tag, *_, x), (*_, y)) in enumerate(zip(a, b)):
+        if [k for k, _ in x] != [k for k, _ in y]:
+            return f'svg: <{tag}> {i} has other attributes'
+        for (k, p), (_, q) in zip(x, y):
+            what = f'svg: <{tag} {k}> {i}'
+            why = _differ(p, q, NUMBER, _half_point, what) if k in POINTS else p != q and f'{what}: {p} | {q}'
+            if why:
+                return why
+    return None
+
+
+def values(outputs, skipped=SKIPPED) -> dict:
+    """Return {key: [(dictionary, key in it), …]}: every text and figure that is compared, in nbval's order."""
+    slots = {}
+    for output in outputs:
+        data = output.get('data', output)
+        for key in data:
+            if key not in skipped and isinstance(data[key], str):
+                slots.setdefault(output.get('name', key), []).append((data, key))
+    return slots
+
+
+def count(outputs) -> int:
+    """Count the texts and figures of a cell that are compared."""
+    return sum(len(slots) for slots in values(outputs).values())
+
+
+def _differ(a, b, pattern, unit, what):
+    if pattern.sub('#', a) != pattern.sub('#', b):
+        return f'{what}: other text, or another number of numbers'
+    for p, q in zip(pattern.findall(a), pattern.findall(b)):
+        if abs(Decimal(p) - Decimal(q)) > unit(p, q):
+            return f'{what}: {p} recorded, {q} computed'
+    return None
+
+
+def _last_digit(*numbers):
+    return Decimal(1).scaleb(min(Decimal(n).as_tuple().exponent for n in numbers))
+
+
+def _half_point(*_):
+    return Decimal('0.5')
+
+
+def _elements(figure):
+    names = {}
+    figure = HASHED.sub(lambda match: names.setdefault(match[0], f'id{len(names)}'), figure)
+    for element in ElementTree.fromstring(figure).iter():
+        moves = re.findall(r'(\w+)\(([^)]*)\)', element.attrib.pop('transform', ''))
+        attributes = sorted(element.attrib.items()) + moves
+        yield element.tag.split('}')[-1], len(element), (element.text or '').strip(), attributes

@@ -1,0 +1,67 @@
+"""Execute chapters and store them, outputs and all, in tests/recorded: the reference that nbval compares with.
+
+Each recording is written whole or not at all: a chapter that fails leaves its old recording as it was.
+"""
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import chapters
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+sys.path.insert(0, str(chapters.ROOT / 'tests'))
+import compare  # noqa: E402
+
+
+def execute(path: Path) -> nbformat.NotebookNode:
+    """Return the chapter as an executed notebook, with the number of its comparable outputs in the metadata."""
+    notebook = jupytext.read(path)
+    notebook.metadata.pop('jupytext', None)
+    for i, cell in enumerate(notebook.cells):
+        cell['id'] = f'c{i}'                    # jupytext's are random
+    NotebookClient(notebook, timeout=300, kernel_name='python3', record_timing=False, coalesce_streams=True,
+                   resources={'metadata': {'path': str(path.parent)}}).execute()
+    notebook.metadata.pop('language_info', None)      # it names the Python version of this machine
+    notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells if c.cell_type == 'code')
+    return notebook
+
+
+def write_whole(notebook: nbformat.NotebookNode, target: Path):
+    """Write to a neighbour first, then rename: the file is never half written."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
+    try:
+        with open(handle, 'w', encoding='utf-8') as file:
+            file.write(nbformat.writes(notebook) + '\n')
+        os.chmod(name, 0o644)           # a temporary file is private at first
+        os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def record(path: Path, folder: Path = chapters.RECORDED) -> int:
+    """Record one chapter; return the number of its comparable outputs."""
+    notebook = execute(path)
+    write_whole(notebook, folder / f'{path.stem}.ipynb')
+    return notebook.metadata['compared']
+
+
+def main(arguments: list[str]) -> int:
+    failed = []
+    for path in [Path(a).resolve() for a in arguments] or chapters.with_code():
+        try:
+            print(f'{path.name}: {record(path)} outputs recorded', flush=True)
+        except (CellExecutionError, OSError) as why:
+            failed.append(path.name)
+            print(f'{path.name} was not recorded, its old recording stays:\n{why}', file=sys.stderr)
+    if failed:
+        print(f'{len(failed)} chapter(s) failed: {", ".join(failed)}', file=sys.stderr)
+    return bool(failed)
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
