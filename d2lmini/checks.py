@@ -84,7 +84,8 @@ def _state_array(what, s, p):
 def hyperparams(values):
     """Check a dictionary of hyperparameters: the ones that are there; a missing one shows when it is looked up."""
     if not isinstance(values, Mapping):
-        raise TypeError(f"hyperparams={values!r} is a {type(values).__name__}: pass a dictionary such as {{'lr': 0.01}}")
+        raise TypeError(f'hyperparams={values!r} is a {type(values).__name__}: '
+                        "pass a dictionary such as {'lr': 0.01}")
     if 'lr' in values:
         _number("hyperparams['lr']", values['lr'], 0, math.inf)
     for key in FRACTIONS:
@@ -105,6 +106,13 @@ def missing_hyperparam(key, values):
     """Return the error for a hyperparameter that an optimizer looked up and did not find."""
     example = {'t': "'t': 1 (it counts the steps)"}.get(key, f'{key!r}: a number')
     return KeyError(f'hyperparams={dict(values)!r} lacks {key!r}: add {example}')
+
+
+def missing_states(trainer_fn, why):
+    """Return the error for an optimizer that failed without states."""
+    name = getattr(trainer_fn, '__name__', trainer_fn)
+    return TypeError(f'states=None, and {name} failed ({why}): if it keeps states, pass those of its '
+                     'init_..._states(feature_dim), such as init_adam_states(feature_dim)')
 
 
 def feature_dim(value, data_iter):
@@ -140,3 +148,12 @@ def mapping(name, value):
     if not isinstance(value, Mapping):
         raise TypeError(f"{name}={value!r} is a {type(value).__name__}: pass a dictionary such as "
                         "{'learning_rate': 0.01}")
+
+
+def schedule(**values):
+    """Check what a schedule was given: steps and periods are whole numbers from 1, the rest are numbers from 0."""
+    for key, value in values.items():
+        if key in ('t', 'total', 'steps', 'period', 'growth'):
+            whole_number(key, value, 1)
+        else:
+            _number(key, value, 0, math.inf)

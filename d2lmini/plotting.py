@@ -24,10 +24,16 @@ STYLE = {
 }
 
 
+def notebook():
+    """Return the running IPython shell, or None."""
+    return sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
+
+
 def use_svg_display():
     """Draw with the style of this course and, in a notebook, show figures as SVG that is the same in every run."""
     matplotlib.rcParams.update(STYLE)
-    if 'IPython' in sys.modules and sys.modules['IPython'].get_ipython() is not None:
+    ipython = sys.modules.get('IPython')
+    if ipython is not None and ipython.get_ipython() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats('svg', metadata={'Date': None})
@@ -53,10 +59,15 @@ def _numbers(x):
     return engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
 
 
+def _holds_several(x):
+    """Whether x is a list or an array of values; an array of no axis is one number, as a loss of MXNet is."""
+    return hasattr(x, '__len__') and getattr(x, 'ndim', 1) > 0
+
+
 def _curves(X, Y):
     """Return the pairs (x, y) that `plot` draws: X and Y hold one curve or several, Y alone is drawn against 0, 1, …"""
     def several(Z):
-        return (hasattr(Z, 'ndim') and Z.ndim > 1) or (len(Z) > 0 and hasattr(Z[0], '__len__') and not hasattr(Z, 'ndim'))
+        return (hasattr(Z, 'ndim') and Z.ndim > 1) or (not hasattr(Z, 'ndim') and len(Z) > 0 and _holds_several(Z[0]))
 
     X = list(X) if several(X) else [X]
     if Y is None:
@@ -98,14 +109,17 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
 
 
 class Animator:
-    """Collect points of one curve or several, and draw them when asked: `add(x, y)`, then `show()`.
+    """Collect points of one curve or several with `add(x, y)`; draw them once, at `show()` or when the cell ends.
 
-    It draws once, at the end: a figure redrawn at every point can be neither recorded nor compared.
-    Args are those of `plot`; `X` and `Y` hold the points, one list a curve.
+    A figure redrawn at every point could be neither recorded nor compared. Args are those of `plot`; `X` and `Y` hold the
+    points, one list a curve.
     """
 
-    def __init__(self, **axes):
-        self.axes, self.X, self.Y = axes, [], []
+    def __init__(self, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
+                 fmts=None, figsize=None):
+        self.axes = {'xlabel': xlabel, 'ylabel': ylabel, 'legend': legend, 'xlim': xlim, 'ylim': ylim,
+                     'xscale': xscale, 'yscale': yscale, 'fmts': fmts, 'figsize': figsize}
+        self.X, self.Y, self._waiting = [], [], None
 
     def add(self, x, y):
         """Add a point: y is one number, or one number for each curve (None for a curve without a point here)."""
@@ -116,9 +130,15 @@ class Animator:
             if value is not None:
                 self.X[i].append(float(x))
                 self.Y[i].append(float(value))
+        if self._waiting is None and notebook() is not None:
+            self._waiting = notebook().events
+            self._waiting.register('post_execute', self.show)
 
     def show(self):
         """Draw the curves."""
+        if self._waiting is not None:
+            self._waiting.unregister('post_execute', self.show)
+            self._waiting = None
         plot(self.X, self.Y, **self.axes)
 
 

@@ -13,8 +13,9 @@ from d2lmini.engine.numpy import parameter
 from d2lmini.training import EVALUATE_EVERY
 
 
-def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping, seeds: Sequence[int] = range(100),
-                batch_size: int = 10, num_epochs: int = 2, schedule: Callable | None = None) -> numpy.ndarray:
+def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping,
+                seeds: Sequence[int] = range(100), batch_size: int = 10, num_epochs: int = 2,
+                schedule: Callable | None = None) -> numpy.ndarray:
     """Train linear regression on the airfoil data once for each seed; return the losses of all runs.
 
     Args:
@@ -70,7 +71,8 @@ def _per_run(key, value, runs):
     if not isinstance(value, numpy.ndarray):
         return value
     if value.shape != (runs,):
-        raise ValueError(f'hyperparams[{key!r}] has shape {value.shape}, expected ({runs},): pass one number for each seed')
+        raise ValueError(f'hyperparams[{key!r}] has shape {value.shape}, expected ({runs},): '
+                         'pass one number for each seed')
     return value.reshape(runs, 1, 1)
 
 

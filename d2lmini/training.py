@@ -91,6 +91,10 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
             trainer_fn(params, states, hyperparams)
         except KeyError as key:
             raise checks.missing_hyperparam(key.args[0], hyperparams) from key
+        except TypeError as why:
+            if states is None:
+                raise checks.missing_states(trainer_fn, why) from why
+            raise
 
     return _train(step, lambda: params, data_iter, num_epochs)
 
@@ -153,7 +157,7 @@ def _demand_finite(losses, examples):
 
 
 def _draw(epochs, losses, num_epochs):
-    from d2lmini import plotting       # matplotlib is imported when the first figure is drawn, not before
+    from d2lmini import plotting  # matplotlib is imported when the first figure is drawn, not before
 
     animator = plotting.Animator(xlabel='epoch', ylabel='loss', xlim=[0, num_epochs], ylim=LOSS_AXIS)
     for epoch, loss in zip(epochs, losses):

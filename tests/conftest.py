@@ -5,9 +5,10 @@ skipped, and each notebook ends with a check that as many outputs were compared 
 """
 from pathlib import Path
 
-import compare
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
+
+import compare
 
 
 def pytest_configure(config):
@@ -65,7 +66,8 @@ class Count(pytest.Item):
     def runtest(self):
         stored = self.parent.nb.metadata.get('compared')
         if not stored or self.parent.compared != stored:
-            pytest.fail(f'{self.parent.compared} outputs compared, {stored} stored: record the chapter again', pytrace=False)
+            pytest.fail(f'{self.parent.compared} outputs compared, {stored} stored: record the chapter again',
+                        pytrace=False)
 
     def reportinfo(self):
         return self.path, 0, f'{self.path.name}::compared outputs'

@@ -1,4 +1,4 @@
-"""Build the book: execute the chapters two at a time, then make the HTML. Any failing cell or warning fails the build."""
+"""Build the book: execute the chapters in parallel, then make the HTML. A failing cell or a warning fails it."""
 import logging
 import re
 import subprocess
@@ -6,10 +6,11 @@ import sys
 import time
 from pathlib import Path
 
-import chapters
-import package_cache
 from jupyter_cache import get_cache
 from jupyter_cache.executors import load_executor
+
+import chapters
+import package_cache
 
 TIMEOUT = 120       # seconds a cell may take
 COLOR = re.compile(r'\x1b\[[0-9;]*m')

@@ -1,6 +1,6 @@
 """Sphinx extension: one cache of executed notebooks for each state of d2lmini, its libraries and its engine.
 
-jupyter-cache knows a notebook by its cells. It does not see that the package behind them changed; this folder name does.
+jupyter-cache knows a notebook by its cells. It does not see that the package behind them changed; this name does.
 """
 import hashlib
 import os

@@ -7,14 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-import chapters
 import jupytext
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-sys.path.insert(0, str(chapters.ROOT / 'tests'))
-import compare  # noqa: E402
+import chapters
+import compare
 
 
 def execute(path: Path) -> nbformat.NotebookNode:

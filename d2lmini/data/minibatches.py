@@ -5,7 +5,7 @@ import numpy
 
 from d2lmini import checks, engine
 
-BLOCK_ROWS = 8192       # rows gathered at a time: many minibatches, yet small beside the data, and they fit a cache
+BLOCK_ROWS = 2048       # rows gathered at a time: many minibatches, yet they fit a cache and reuse the same memory
 
 
 def rng(seed: int = 0) -> numpy.random.Generator:

@@ -2,7 +2,7 @@
 import types
 
 import autograd
-import autograd.numpy as np
+import autograd.numpy as np  # noqa: F401 - chapters take it from here
 import numpy
 
 npx = types.SimpleNamespace(set_np=lambda: None)   # MXNet's switch to NumPy semantics: here nothing needs switching

@@ -9,7 +9,8 @@ from decimal import Decimal
 from xml.etree import ElementTree
 
 SVG = 'image/svg+xml'
-SKIPPED = ('metadata', 'traceback', 'output_type', 'name', 'execution_count', 'image/png', 'image/jpeg')    # as nbval does
+# As nbval does:
+SKIPPED = ('metadata', 'traceback', 'output_type', 'name', 'execution_count', 'image/png', 'image/jpeg')
 DECIMAL = re.compile(r'(?<![\w.])[-+]?(?:\d+\.\d*(?:[eE][-+]?\d+)?|\d+[eE][-+]?\d+)(?!\w|\.\d)')
 NUMBER = re.compile(r'[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?')
 HASHED = re.compile(r'\b[A-Za-z]{1,2}[0-9a-f]{10}\b')             # matplotlib's ids: salted hashes of floats

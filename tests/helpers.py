@@ -1,0 +1,27 @@
+"""Helpers of the tests: a call that must be refused, and Python in a process of its own."""
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import d2lmini
+
+
+def refused(call, error, fragments):
+    """Check that a call raises this very error, with all fragments in a message of bearable length."""
+    with pytest.raises(error) as caught:
+        call()
+    message = str(caught.value)
+    assert type(caught.value) is error, message
+    assert [f for f in fragments if f not in message] == [], message
+    assert len(message) < 500
+
+
+def python(code, *paths, **env):
+    """Run code in a new process with this d2lmini, `paths` before it on the path, and only this D2LMINI_ENGINE."""
+    path = os.pathsep.join(map(str, (*paths, Path(d2lmini.__file__).parents[1])))
+    kept = {k: v for k, v in os.environ.items() if k != 'D2LMINI_ENGINE'}
+    return subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, check=False,
+                          env=kept | {'PYTHONPATH': path, 'MPLBACKEND': 'agg'} | env)

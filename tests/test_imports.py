@@ -1,0 +1,160 @@
+"""The engine is chosen at import; the package imports little, late, and nothing upward."""
+import ast
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+import d2lmini
+from d2lmini import engine
+from helpers import python
+
+PACKAGE = Path(d2lmini.__file__).parent
+# Tests that start an engine of their own need to run but once: in the suite of the NumPy engine.
+ONCE = pytest.mark.skipif(engine.name != 'numpy', reason='runs in the suite of the NumPy engine')
+WITH_MXNET = pytest.mark.skipif(importlib.util.find_spec('mxnet') is None, reason='MXNet is not installed')
+DRAW = '''
+import sys
+sys.modules['IPython'] = sys.modules['matplotlib_inline'] = None      # importing either now fails
+import d2lmini as d2l
+print(d2l.engine.name, 'matplotlib' in sys.modules)
+data_iter, feature_dim = d2l.get_data_ch10(n=20)
+d2l.train_ch10(d2l.sgd, None, {'lr': 0.1}, data_iter, feature_dim, num_epochs=1)
+d2l.plot([1, 2], [3, 4])
+print(d2l.plt.get_backend(), len(d2l.plt.get_fignums()))
+'''
+
+
+def failed(done):
+    """Return the last line of a traceback."""
+    assert done.returncode == 1, done.stdout
+    return done.stderr.strip().splitlines()[-1]
+
+
+@pytest.fixture
+def no_mxnet(tmp_path):
+    """A folder in which mxnet is a package that fails to import."""
+    (tmp_path / 'mxnet').mkdir()
+    (tmp_path / 'mxnet' / '__init__.py').write_text("raise ImportError('no wheel for this machine')")
+    return tmp_path
+
+
+def test_active_engine_is_the_one_asked_for():
+    asked = os.environ.get('D2LMINI_ENGINE')
+    assert engine.name == asked if asked else engine.name in engine.ENGINES
+    assert d2lmini.np is engine.np
+    assert d2lmini.npx is engine.npx
+    assert engine.np.__name__ == {'mxnet': 'mxnet.numpy', 'numpy': 'autograd.numpy'}[engine.name]
+    assert engine.to_numpy(engine.parameter([1.0])).dtype == {'mxnet': 'float32', 'numpy': 'float64'}[engine.name]
+
+
+def test_package_works_without_ipython_and_imports_matplotlib_only_to_draw():
+    done = python(DRAW, D2LMINI_ENGINE=engine.name)
+    assert done.returncode == 0, done.stderr
+    first, loss, last = done.stdout.splitlines()
+    assert first == f'{engine.name} False'
+    assert loss.startswith('loss: ')
+    assert last == 'agg 2'
+
+
+@ONCE
+@pytest.mark.parametrize(('asked', 'name'), [('numpy', 'numpy'), (' NumPy ', 'numpy'), ('', 'numpy'), (None, 'numpy')])
+def test_numpy_engine_is_chosen_by_name_or_where_mxnet_does_not_import(no_mxnet, asked, name):
+    env = {} if asked is None else {'D2LMINI_ENGINE': asked}
+    done = python('from d2lmini import engine; print(engine.name)', no_mxnet, **env)
+    assert done.stdout == f'{name}\n', done.stderr
+
+
+@ONCE
+@WITH_MXNET
+def test_mxnet_is_chosen_where_it_imports_and_nothing_is_asked():
+    done = python('from d2lmini import engine; print(engine.name)')
+    assert done.stdout == 'mxnet\n', done.stderr
+
+
+@ONCE
+def test_unknown_engine_is_refused():
+    message = failed(python('import d2lmini', D2LMINI_ENGINE='torch'))
+    assert message.startswith('ValueError: ')
+    for fragment in ("D2LMINI_ENGINE='torch'", '"mxnet" or "numpy"', 'unset'):
+        assert fragment in message
+
+
+@ONCE
+def test_mxnet_that_does_not_import_is_refused_when_asked_for(no_mxnet):
+    message = failed(python('import d2lmini', no_mxnet, D2LMINI_ENGINE='mxnet'))
+    assert message.startswith('ImportError: ')
+    for fragment in ('D2LMINI_ENGINE=mxnet', 'no wheel for this machine', 'numpy 1.23.5', 'D2LMINI_ENGINE=numpy'):
+        assert fragment in message
+
+
+@ONCE
+@WITH_MXNET
+def test_states_of_mxnet_are_refused_on_the_numpy_engine():
+    message = failed(python('''
+import mxnet, d2lmini as d2l
+mxnet.npx.set_np()
+states = [(mxnet.np.zeros((5, 1)),) * 2, (mxnet.np.zeros((1,)),) * 2]
+d2l.train_ch10(d2l.adam, states, {'lr': 0.01, 't': 1}, *d2l.get_data_ch10())
+''', D2LMINI_ENGINE='numpy'))
+    assert message.startswith('TypeError: ')
+    for fragment in ('the state of w', 'array of mxnet', 'engine is numpy', 'init_..._states(feature_dim)'):
+        assert fragment in message
+
+
+# A room of d2lmini: the rooms that it may import.
+MAY_IMPORT = {
+    'engine': {'engine'},
+    'checks': {'engine'},
+    'data': {'data', 'engine', 'checks'},
+    'optimizers': {'optimizers', 'engine'},
+    'gluon': {'checks', 'engine', 'optimizers'},
+    'schedules': set(),
+    'training': {'engine', 'data', 'optimizers', 'checks', 'gluon'},
+    'seeds': {'engine', 'data', 'optimizers', 'checks', 'training'},
+    'plotting': {'engine'},
+    '__init__': {'engine', 'data', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
+    'editions': {'__init__', 'training', 'data', 'optimizers'},
+}
+# The same outside the package: NumPy if a room is not named here. The standard library is free for all.
+OUTSIDE = {'engine': {'numpy', 'mxnet', 'autograd'}, 'plotting': {'numpy', 'matplotlib', 'cycler', 'matplotlib_inline'},
+           'gluon': {'mxnet'}}
+# What may be imported inside a function only: plotting by training, when there is something to draw; mxnet by gluon.
+LATE = {('training', 'plotting'), ('gluon', 'mxnet'), ('plotting', 'matplotlib_inline')}
+
+
+FILES = sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob('*.py'))
+ROOMS = {path.parts[0].removesuffix('.py') for path in FILES}
+
+
+def imports(path):
+    """Yield (whether from d2lmini, room or package, whether late) for each import of a file."""
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    late = {id(inner) for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))
+            for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f'{path}: imports are absolute'
+            names = [f'{node.module}.{alias.name}' for alias in node.names]
+        for name in names:
+            package, _, rest = name.partition('.')
+            if package == 'd2lmini':
+                room = rest.partition('.')[0]       # a public name of the package comes from its __init__
+                yield True, room if room in ROOMS else '__init__', id(node) in late
+            else:
+                yield False, package, id(node) in late
+
+
+@pytest.mark.parametrize('path', FILES, ids=str)
+def test_nothing_imports_upward(path):
+    room = path.parts[0].removesuffix('.py')
+    assert room in MAY_IMPORT, f'{path}: add the room to this table, and to the table of the design'
+    for inside, imported, late in imports(PACKAGE / path):
+        allowed = imported in (MAY_IMPORT[room] if inside else OUTSIDE.get(room, {'numpy'}) | sys.stdlib_module_names)
+        assert allowed or (late and (room, imported) in LATE), f'{path} imports {imported}'
+        assert late or (room, imported) not in LATE, f'{path} imports {imported} before it is needed'

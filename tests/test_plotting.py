@@ -1,0 +1,207 @@
+"""Figures: what plot draws for each form of its arguments; paths in two dimensions; SVG that repeats."""
+import io
+import itertools
+import os
+
+import numpy
+import pytest
+
+os.environ.setdefault('MPLBACKEND', 'agg')
+
+import d2lmini as d2l
+from d2lmini import engine, plotting
+from d2lmini.plotting import plt
+
+
+@pytest.fixture(autouse=True)
+def _figures_closed():
+    yield
+    plt.close('all')
+
+
+def drawn(axes=None):
+    """Return the curves on the axes, each as a pair of lists."""
+    return [tuple(numpy.asarray(z, dtype=float).tolist() for z in line.get_data())
+            for line in (axes or plt.gca()).get_lines()]
+
+
+def array(*x):
+    return engine.array(x)
+
+
+A, B, C = [0.0, 1.0], [3.0, 5.0], [4.0, 2.0]
+FORMS = {
+    'one curve': ((A, B), [(A, B)]),
+    'a tuple and a range': ((range(2), tuple(B)), [(A, B)]),
+    'heights alone': ((B,), [(A, B)]),
+    'several heights alone': (([B, C],), [(A, B), (A, C)]),
+    'one X for several Y': ((A, [B, C]), [(A, B), (A, C)]),
+    'one X in a list': (([A], [B, C]), [(A, B), (A, C)]),
+    'as many X as Y': (([A, C], [B, A]), [(A, B), (C, A)]),
+    'curves of different lengths': (([A, [1.0]], [B, [2.0]]), [(A, B), ([1.0], [2.0])]),
+    'NumPy': ((numpy.array(A), numpy.array(B)), [(A, B)]),
+    'arrays of the engine': ((array(*A), array(*B)), [(A, B)]),
+    'a list of arrays': ((array(*A), [array(*B), numpy.array(C)]), [(A, B), (A, C)]),
+    'rows of an array': ((A, numpy.array([B, C])), [(A, B), (A, C)]),
+    'a list of losses of the engine': ((A, [array(*B).sum(), array(*C).sum()]), [(A, [8.0, 6.0])]),
+    'a list of losses alone': (([array(*B).sum(), array(*C).sum()],), [(A, [8.0, 6.0])]),
+}
+
+
+@pytest.mark.parametrize('form', FORMS)
+def test_plot_draws_each_form_of_its_arguments(form):
+    arguments, curves = FORMS[form]
+    d2l.plot(*arguments)
+    assert drawn() == curves
+
+
+def test_plot_refuses_unequal_numbers_of_curves():
+    with pytest.raises(ValueError, match='X holds 2 curves and Y 3: pass as many'):
+        d2l.plot([A, B], [A, B, C])
+    assert plt.get_fignums() == []
+
+
+def test_plot_passes_on_labels_limits_scales_legend_and_formats():
+    d2l.plot([1, 2], [B, C], xlabel='epoch', ylabel='loss', legend=['b', 'c'], xlim=[1, 2], ylim=[1, 9], xscale='log',
+             yscale='log', fmts=['g-.', 'm:'], figsize=(3, 2))
+    axes = plt.gca()
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ('epoch', 'loss')
+    assert (axes.get_xscale(), axes.get_yscale()) == ('log', 'log')
+    assert (axes.get_xlim(), axes.get_ylim()) == ((1, 2), (1, 9))
+    assert [t.get_text() for t in axes.get_legend().get_texts()] == ['b', 'c']
+    assert [(line.get_color(), line.get_linestyle()) for line in axes.get_lines()] == [('g', '-.'), ('m', ':')]
+    assert plt.gcf().get_size_inches().tolist() == [3, 2]
+
+
+def test_plot_draws_on_given_axes_and_opens_no_figure():
+    _, (left, right) = plt.subplots(1, 2)
+    d2l.plot(A, B, axes=right)
+    assert (drawn(left), drawn(right)) == ([], [(A, B)])
+    assert len(plt.get_fignums()) == 1
+
+
+def test_set_figsize_holds_for_the_figures_that_follow():
+    d2l.set_figsize((6, 2))
+    _, axes = plt.subplots()
+    assert axes.figure.get_size_inches().tolist() == [6, 2]
+    d2l.set_figsize()
+    assert plt.figure().get_size_inches().tolist() == [4.5, 2.8]
+
+
+def test_animator_collects_points_and_draws_when_asked():
+    animator = d2l.Animator(xlabel='step')
+    animator.add(0, 3)
+    animator.add(1, array(2.0, 3.0).sum())
+    assert (animator.X, animator.Y) == ([[0.0, 1.0]], [[3.0, 5.0]])
+    assert plt.get_fignums() == []
+    animator.show()
+    assert drawn() == [(A, B)]
+    assert plt.gca().get_xlabel() == 'step'
+
+
+def test_animator_keeps_several_curves_apart():
+    animator = d2l.Animator()
+    animator.add(0, (3, 4))
+    animator.add(0.5, (None, 7))
+    animator.add(1, array(5.0, 2.0))
+    animator.show()
+    assert drawn() == [(A, B), ([0.0, 0.5, 1.0], [4.0, 7.0, 2.0])]
+
+
+def gradient_descent(lr):
+    return lambda x1, x2, s1, s2: (x1 - lr * 0.2 * x1, x2 - lr * 4 * x2, 0, 0)
+
+
+def momentum(lr, beta):
+    def step(x1, x2, v1, v2):
+        v1, v2 = beta * v1 + 0.2 * x1, beta * v2 + 4 * x2
+        return x1 - lr * v1, x2 - lr * v2, v1, v2
+    return step
+
+
+def scaled(lr, keep, add):
+    """Return AdaGrad or RMSProp, ε = 1e-6 inside the root."""
+    def step(x1, x2, s1, s2):
+        g1, g2 = 0.2 * x1, 4 * x2
+        s1, s2 = keep * s1 + add * g1 ** 2, keep * s2 + add * g2 ** 2
+        return x1 - lr * g1 / (s1 + 1e-6) ** 0.5, x2 - lr * g2 / (s2 + 1e-6) ** 0.5, s1, s2
+    return step
+
+
+# f(x) = 0.1 x1² + 2 x2² from (-5, -2), 20 steps: the optimizer, where it ends
+RUNS = {
+    'gradient descent .4': (gradient_descent(0.4), (-0.943467, -0.000073)),
+    'gradient descent .6': (gradient_descent(0.6), (-0.387814, -1673.365109)),
+    'momentum .5': (momentum(0.6, 0.5), (0.007188, 0.002553)),
+    'momentum .25': (momentum(0.6, 0.25), (-0.126340, -0.186632)),
+    'AdaGrad .4': (scaled(0.4, 1, 1), (-2.382563, -0.158591)),
+    'AdaGrad 2': (scaled(2, 1, 1), (-0.002295, 0)),
+    'RMSProp .4': (scaled(0.4, 0.9, 0.1), (-0.010599, 0)),
+}
+
+
+@pytest.mark.parametrize('name', RUNS)
+def test_train_2d_ends_where_the_errata_say(name, capsys):
+    trainer, end = RUNS[name]
+    path = d2l.train_2d(trainer)
+    assert len(path) == 21
+    assert path[0] == (-5, -2)
+    assert path[-1] == pytest.approx(end, abs=6e-7)
+    assert capsys.readouterr().out == f'after 20 steps: x1 {path[-1][0]:.6f}, x2 {path[-1][1]:.6f}\n'
+
+
+def test_train_2d_takes_another_start_and_number_of_steps():
+    assert d2l.train_2d(lambda x1, x2, s1, s2: (x1 + 1, x2 + s1, s1 + 1, s2), steps=3, start=(0.0, 0.0)) == [
+        (0, 0), (1, 0), (2, 1), (3, 3)]
+
+
+def test_show_trace_2d_draws_the_path_on_contour_lines():
+    seen = []
+
+    def f(x1, x2):
+        seen.append((x1.dtype, x1.min(), x1.max(), x2.min(), x2.max()))
+        return 0.1 * x1 ** 2 + 2 * x2 ** 2
+
+    d2l.show_trace_2d(f, [(-5.0, -2.0), (-4.0, 0.5), (-3.0, 0.0)])
+    assert drawn() == [([-5.0, -4.0, -3.0], [-2.0, 0.5, 0.0])]
+    assert plt.gca().get_lines()[0].get_marker() == 'o'
+    assert len(plt.gca().collections) > 0
+    [(dtype, *limits)] = seen
+    assert dtype == 'float64'
+    assert limits == pytest.approx([-5.5, 1.0, -3.0, 1.0])
+
+
+def test_annotate_writes_on_the_current_axes():
+    d2l.plot(A, B)
+    d2l.annotate('here', (0, 3), (0.5, 4))
+    [note] = plt.gca().texts
+    assert (note.get_text(), note.xy, note.get_position()) == ('here', (0, 3), (0.5, 4))
+
+
+def svg():
+    d2l.plot(A, [B, C], legend=['b', 'c'])
+    buffer = io.BytesIO()
+    plt.gcf().savefig(buffer, format='svg', metadata={'Date': None})
+    plt.close('all')
+    return buffer.getvalue()
+
+
+def test_svg_is_the_same_in_two_runs():
+    first = svg()
+    assert b'<svg' in first
+    assert svg() == first
+
+
+def test_curves_differ_in_colour_and_in_dash():
+    d2l.plot(A, [B] * len(plotting.COLORS))
+    lines = plt.gca().get_lines()
+    for one, other in itertools.combinations(lines, 2):
+        assert one.get_color() != other.get_color()
+        assert one._dash_pattern != other._dash_pattern
+
+
+def test_long_curves_keep_all_their_points():
+    plotting.use_svg_display()
+    assert plt.rcParams['path.simplify'] is False
+    d2l.plot(numpy.arange(2000), numpy.zeros(2000))
+    assert len(drawn()[0][0]) == 2000

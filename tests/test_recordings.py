@@ -1,0 +1,117 @@
+"""A recording is its chapter's, whole; a function shown in a chapter is the package's; sources hold no outputs."""
+import ast
+import inspect
+import re
+import textwrap
+
+import jupytext
+import nbformat
+import pytest
+
+import chapters
+import compare
+import d2lmini
+
+WITH_CODE = chapters.with_code()
+ALL = sorted(chapters.CHAPTERS.glob('*.md'))
+
+
+def recording(path):
+    return nbformat.read(chapters.RECORDED / f'{path.stem}.ipynb', 4)
+
+
+def code_cells(notebook):
+    return [c for c in notebook.cells if c.cell_type == 'code']
+
+
+def test_every_chapter_with_code_is_recorded_and_nothing_else():
+    assert {p.stem for p in WITH_CODE} == {p.stem for p in chapters.RECORDED.glob('*.ipynb')}
+    assert len(WITH_CODE) > 0
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_recording_has_exactly_the_chapters_cells(path):
+    def cells(notebook):
+        return [(c.cell_type, c.source, c.metadata) for c in notebook.cells]
+    assert cells(recording(path)) == cells(jupytext.read(path))
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_every_cell_was_executed_and_the_stored_count_is_of_real_outputs(path):
+    notebook = recording(path)
+    assert all(c.execution_count for c in code_cells(notebook))
+    counted = sum(compare.count(c.outputs) for c in code_cells(notebook))
+    assert notebook.metadata['compared'] == counted
+    assert counted >= len(code_cells(notebook)) / 2      # most cells show something
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_no_recorded_output_escapes_comparison(path):
+    for cell in code_cells(recording(path)):
+        assert not {'nbval-skip', 'nbval-ignore-output', 'skip-execution'} & set(cell.metadata.get('tags', []))
+        assert 'NBVAL_' not in cell.source
+        for output in cell.outputs:
+            assert output.output_type != 'error'
+            assert 'image/png' not in output.get('data', {}), 'a PNG cannot be compared: draw SVG'
+            assert output.get('name') != 'stderr', 'a chapter has nothing to say on stderr'
+
+
+@pytest.mark.parametrize('path', ALL, ids=lambda p: p.stem)
+def test_source_holds_no_outputs(path):
+    text = path.read_text(encoding='utf-8')
+    assert not re.search(r'data:image/|```\{output\}|"outputs":', text)
+    assert not list(chapters.CHAPTERS.glob('*.ipynb'))
+
+
+def functions(source):
+    """Return {name: syntax tree without docstrings} of the functions defined in a piece of code."""
+    source = re.sub(r'^([%!])', r'#\1', source, flags=re.M)
+    found = {}
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef):
+            body = node.body
+            if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
+                body = body[1:]
+            found[node.name] = ast.dump(node.args) + ''.join(ast.dump(statement) for statement in body)
+    return found
+
+
+def shown():
+    """Return (chapter, name, tree) for every function of a chapter whose name the package exports."""
+    return [(path.stem, name, tree) for path in WITH_CODE for cell in code_cells(jupytext.read(path))
+            for name, tree in functions(cell.source).items()
+            if inspect.isfunction(getattr(d2lmini, name, None))]
+
+
+@pytest.mark.parametrize(('chapter', 'name', 'tree'), shown(), ids=lambda value: value if len(value) < 30 else '')
+def test_function_shown_in_a_chapter_is_the_packages(chapter, name, tree):
+    source = textwrap.dedent(inspect.getsource(getattr(d2lmini, name)))
+    assert functions(source)[name] == tree, f'{name} in chapters/{chapter}.md differs from d2lmini.{name}'
+
+
+def test_adam_and_yogi_are_shown():
+    assert {('adam', 'adam'), ('adam', 'yogi')} <= {(chapter, name) for chapter, name, _ in shown()}
+
+
+def test_a_changed_function_would_be_noticed():
+    source = inspect.getsource(d2lmini.adam)
+    assert functions(source) != functions(source.replace('1 - beta2 ** t', '1 - beta2 ** (t + 1)'))
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_every_figure_has_a_caption_and_alt_text(path):
+    for number, cell in enumerate(code_cells(recording(path)), 1):
+        if any(compare.SVG in o.get('data', {}) for o in cell.outputs):
+            settings = cell.metadata.get('mystnb', {})
+            where = f'chapters/{path.stem}.md, code cell {number}'
+            assert settings.get('figure', {}).get('caption'), f'{where}: no caption'
+            assert settings.get('figure', {}).get('name'), f'{where}: no name'
+            assert len(settings.get('image', {}).get('alt', '')) > 40, f'{where}: no alt text that says what to see'
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_every_exercise_has_a_worked_solution_in_a_dropdown(path):
+    text = path.read_text(encoding='utf-8')
+    exercises = re.findall(r'```\{exercise\}\n:label: (\S+)', text)
+    solutions = re.findall(r'```\{solution-start\} (\S+)\n:label: \S+\n:class: dropdown', text)
+    assert exercises == solutions

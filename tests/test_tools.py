@@ -1,0 +1,100 @@
+"""Recording is all or nothing; a failing cell fails every build and is named; an edit of the package is seen."""
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+import chapters
+import package_cache
+
+pytestmark = pytest.mark.slow
+
+PAGE = """---
+jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
+kernelspec: {{display_name: Python 3, language: python, name: python3}}
+---
+# A page
+
+```{{code-cell}} ipython3
+x = 6
+```
+
+```{{code-cell}} ipython3
+{code}
+```
+"""
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project's tools around a book of one small page."""
+    root = tmp_path / 'a book with spaces'
+    for name in ('tools', 'd2lmini'):
+        shutil.copytree(chapters.ROOT / name, root / name, ignore=shutil.ignore_patterns('__pycache__'))
+    (root / 'tests' / 'recorded').mkdir(parents=True)
+    shutil.copy(chapters.ROOT / '_config.yml', root)
+    shutil.copytree(chapters.CHAPTERS / '_static', root / 'chapters' / '_static')
+    (root / 'chapters' / 'references.bib').write_text('')
+    (root / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\n')
+    write(root, 'print(x * 7)')
+    return root
+
+
+def write(root, code):
+    (root / 'chapters' / 'page.md').write_text(PAGE.format(code=code))
+
+
+def run(root, tool, *arguments):
+    done = subprocess.run([sys.executable, str(root / 'tools' / tool), *arguments], cwd=root, capture_output=True,
+                          text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_a_chapter_that_fails_leaves_its_old_recording_whole(project):
+    target = project / 'tests' / 'recorded' / 'page.ipynb'
+    assert run(project, 'record.py')[0] == 0
+    before = target.read_bytes()
+    assert b'42' in before
+    write(project, 'print(x * 8)\nraise RuntimeError("boom")')
+    code, printed = run(project, 'record.py')
+    assert code == 1
+    assert 'page.md' in printed
+    assert 'boom' in printed
+    assert target.read_bytes() == before
+    assert [p.name for p in target.parent.iterdir()] == ['page.ipynb']
+
+
+def test_a_failing_cell_fails_every_build_and_is_named(project):
+    write(project, 'print(x / 0)')
+    for _ in range(2):
+        code, printed = run(project, 'build.py')
+        assert code != 0
+        assert 'chapters/page.md, code cell 2 of 2 failed' in printed
+        assert 'ZeroDivisionError' in printed
+
+
+def test_a_book_builds_then_from_the_cache_and_a_warning_fails_it(project):
+    code, printed = run(project, 'build.py')
+    assert code == 0, printed
+    page = project / '_build' / 'html' / 'chapters' / 'page.html'
+    assert '42' in page.read_text()
+    assert 'https://cdn' not in page.read_text()
+    code, printed = run(project, 'build.py')
+    assert code == 0
+    assert 'Executing' not in printed
+    with (project / 'chapters' / 'page.md').open('a') as file:
+        file.write('\nSee {ref}`nowhere`.\n')
+    assert run(project, 'build.py')[0] != 0
+
+
+def test_the_cache_sees_an_edit_of_the_package_and_the_engine(project, monkeypatch):
+    monkeypatch.setattr(package_cache, 'ROOT', project)
+    before = package_cache.cache_folder()
+    assert package_cache.cache_folder() == before
+    with (project / 'd2lmini' / 'optimizers' / 'adam.py').open('a') as file:
+        file.write('\n# edited\n')
+    edited = package_cache.cache_folder()
+    assert edited != before
+    monkeypatch.setenv('D2LMINI_ENGINE', 'numpy')
+    assert package_cache.cache_folder() not in (before, edited)
