@@ -7,7 +7,7 @@ import numpy
 
 from d2lmini import engine
 
-FRACTIONS = ('momentum', 'gamma', 'rho')      # hyperparameters that must lie in [0, 1)
+FRACTIONS = ('momentum', 'gamma', 'rho')      # hyperparameters that must lie in [0, 1]
 
 
 def whole_number(name, value, low, high=None, why=''):
@@ -83,23 +83,22 @@ def _state_array(what, s, p):
 
 def hyperparams(values):
     """Check a dictionary of hyperparameters: the ones that are there; a missing one shows when it is looked up."""
-    if not isinstance(values, Mapping):
-        raise TypeError(f'hyperparams={values!r} is a {type(values).__name__}: '
-                        "pass a dictionary such as {'lr': 0.01}")
+    mapping('hyperparams', values)
     if 'lr' in values:
-        _number("hyperparams['lr']", values['lr'], 0, math.inf)
+        _number("hyperparams['lr']", values['lr'])
     for key in FRACTIONS:
         if key in values:
-            _number(f'hyperparams[{key!r}]', values[key], 0, 1)
+            _number(f'hyperparams[{key!r}]', values[key], high=1)
     if 't' in values:
         whole_number("hyperparams['t']", values['t'], 1, why=' (t counts the steps from 1)')
 
 
-def _number(name, value, low, high):
+def _number(name, value, high=math.inf):
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
         raise TypeError(f'{name}={value!r} is a {type(value).__name__}: pass a number')
-    if not low <= value < high:
-        raise ValueError(f'{name}={value!r} is out of range: pass a number with {low} <= {name} < {high}')
+    if not (0 <= value <= high and math.isfinite(value)):
+        wanted = 'a finite number, at least 0' if high == math.inf else f'a number from 0 to {high}'
+        raise ValueError(f'{name}={value!r} is out of range: pass {wanted}')
 
 
 def missing_hyperparam(key, values):
@@ -141,13 +140,13 @@ def trainer_options(name, options, known):
         if option not in known:
             raise TypeError(f'trainer_hyperparams has {option!r}={value!r}, which the scratch {name} does not know: '
                             f'choose from {", ".join(known)}, or run on the MXNet engine')
-        _number(f'trainer_hyperparams[{option!r}]', value, 0, math.inf)
+        _number(f'trainer_hyperparams[{option!r}]', value)
 
 
 def mapping(name, value):
     if not isinstance(value, Mapping):
-        raise TypeError(f"{name}={value!r} is a {type(value).__name__}: pass a dictionary such as "
-                        "{'learning_rate': 0.01}")
+        example = {'lr': 0.01} if name == 'hyperparams' else {'learning_rate': 0.01}
+        raise TypeError(f'{name}={value!r} is a {type(value).__name__}: pass a dictionary such as {example}')
 
 
 def schedule(**values):
@@ -156,4 +155,4 @@ def schedule(**values):
         if key in ('t', 'total', 'steps', 'period', 'growth'):
             whole_number(key, value, 1)
         else:
-            _number(key, value, 0, math.inf)
+            _number(key, value)

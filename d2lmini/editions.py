@@ -1,4 +1,4 @@
-"""Names of other editions of the published chapter, as aliases: code written for them runs with `import d2lmini as d2l`.
+"""Names of other editions of the published chapter, as aliases, so that code written for them runs.
 
 The edition of late 2019 calls the chapter 10 and its Gluon trainer `gluon`; later ones call it 11 or 12, and `concise`.
 """

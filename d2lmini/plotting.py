@@ -26,14 +26,14 @@ STYLE = {
 
 def notebook():
     """Return the running IPython shell, or None."""
-    return sys.modules['IPython'].get_ipython() if 'IPython' in sys.modules else None
+    ipython = sys.modules.get('IPython')
+    return ipython.get_ipython() if ipython is not None else None
 
 
 def use_svg_display():
     """Draw with the style of this course and, in a notebook, show figures as SVG that is the same in every run."""
     matplotlib.rcParams.update(STYLE)
-    ipython = sys.modules.get('IPython')
-    if ipython is not None and ipython.get_ipython() is not None:
+    if notebook() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
 
         set_matplotlib_formats('svg', metadata={'Date': None})
@@ -111,8 +111,8 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
 class Animator:
     """Collect points of one curve or several with `add(x, y)`; draw them once, at `show()` or when the cell ends.
 
-    A figure redrawn at every point could be neither recorded nor compared. Args are those of `plot`; `X` and `Y` hold the
-    points, one list a curve.
+    A figure redrawn at every point could be neither recorded nor compared. Args are those of `plot`; `X` and `Y` hold
+    the points, one list a curve.
     """
 
     def __init__(self, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
@@ -123,7 +123,7 @@ class Animator:
 
     def add(self, x, y):
         """Add a point: y is one number, or one number for each curve (None for a curve without a point here)."""
-        for i, value in enumerate(y if hasattr(y, '__len__') else [y]):
+        for i, value in enumerate(y if _holds_several(y) else [y]):
             if i == len(self.X):
                 self.X.append([])
                 self.Y.append([])

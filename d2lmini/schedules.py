@@ -45,7 +45,7 @@ def warmup(t: int, base_lr: float, steps: int, then: Callable[[int, float], floa
 
 
 def one_cycle(t: int, max_lr: float, total: int, rise: float = 0.3, start: float = 0.04, end: float = 1e-4) -> float:
-    """Rise from start · max_lr to max_lr in the first share `rise` of the steps, fall to end · max_lr, both as cosines."""
+    """Rise from start · max_lr to max_lr in the share `rise` of the steps, then fall to end · max_lr, along cosines."""
     progress = _progress(t, max_lr, total)
     if progress < rise:
         return max_lr + (start - 1) * max_lr * (1 + math.cos(math.pi * progress / rise)) / 2

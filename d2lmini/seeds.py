@@ -10,7 +10,7 @@ import numpy
 from d2lmini import checks
 from d2lmini.data import get_data_ch10, rng
 from d2lmini.engine.numpy import parameter
-from d2lmini.training import EVALUATE_EVERY
+from d2lmini.training import EVALUATE_EVERY, update
 
 
 def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping,
@@ -34,6 +34,8 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
     """
     checks.trainer(trainer_fn)
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
+    checks.mapping('hyperparams', hyperparams)
+    checks.hyperparams({k: v for k, v in hyperparams.items() if not isinstance(v, numpy.ndarray)})
     data, feature_dim = get_data_ch10(batch_size)
     X, y, generators = data.X, data.y[:, None], [rng(seed) for seed in seeds]
     if not generators:
@@ -51,7 +53,7 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
             if schedule is not None:
                 hyperparams['lr'] = lr * schedule(hyperparams['t'])
             t = hyperparams['t']
-            trainer_fn(params, states, hyperparams)
+            update(trainer_fn, params, states, hyperparams)
             hyperparams['t'] = t + 1                    # Adam has done so already; others don't count
             before, examples = examples, examples + rows.shape[1]
             if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * len(X):

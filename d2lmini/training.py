@@ -87,14 +87,7 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
 
     def step(X, y):
         engine.linreg_grad(X, y, w, b)
-        try:
-            trainer_fn(params, states, hyperparams)
-        except KeyError as key:
-            raise checks.missing_hyperparam(key.args[0], hyperparams) from key
-        except TypeError as why:
-            if states is None:
-                raise checks.missing_states(trainer_fn, why) from why
-            raise
+        update(trainer_fn, params, states, hyperparams)
 
     return _train(step, lambda: params, data_iter, num_epochs)
 
@@ -116,6 +109,18 @@ def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter:
     checks.mapping('trainer_hyperparams', trainer_hyperparams)
     step, params = gluon.trainer_step(trainer_name, trainer_hyperparams, *_initial_params(data_iter))
     return _train(step, params, data_iter, num_epochs)
+
+
+def update(trainer_fn, params, states, hyperparams):
+    """Call the optimizer; a hyperparameter that it looks up in vain is named, with the remedy."""
+    try:
+        trainer_fn(params, states, hyperparams)
+    except KeyError as key:
+        raise checks.missing_hyperparam(key.args[0], hyperparams) from key
+    except TypeError as why:
+        if states is None:
+            raise checks.missing_states(trainer_fn, why) from why
+        raise
 
 
 def _initial_params(data_iter):

@@ -16,7 +16,7 @@ def refused(call, error, fragments):
     message = str(caught.value)
     assert type(caught.value) is error, message
     assert [f for f in fragments if f not in message] == [], message
-    assert len(message) < 500
+    assert len(message) < 1000
 
 
 def python(code, *paths, **env):

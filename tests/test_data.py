@@ -72,6 +72,7 @@ def test_defaults_are_batches_of_10_of_1500_rows():
 
 @pytest.mark.parametrize(('rows', 'batch_size', 'lengths'), [
     (10, 1, [1] * 10), (10, 3, [3, 3, 3, 1]), (10, 5, [5, 5]), (10, 10, [10]), (10, 11, [10]), (1, 1, [1]),
+    (5000, 7, [7] * 714 + [2]), (5000, 2048, [2048, 2048, 904]), (5000, 3000, [3000, 2000]), (5000, 5000, [5000]),
 ])
 def test_last_batch_may_be_short_and_none_is_empty(rows, batch_size, lengths):
     data_iter = numbered(rows, batch_size)
@@ -79,17 +80,20 @@ def test_last_batch_may_be_short_and_none_is_empty(rows, batch_size, lengths):
     assert len(data_iter) == len(lengths)
 
 
-def test_each_epoch_is_another_permutation_of_all_rows():
-    data_iter = numbered(50, 7)
+@pytest.mark.parametrize(('rows', 'batch_size'), [(50, 7), (5000, 700), (5000, 3000)])
+def test_each_epoch_is_another_permutation_of_all_rows(rows, batch_size):
+    data_iter = numbered(rows, batch_size)
     orders = [targets(data_iter) for _ in range(3)]
     for order in orders:
-        numpy.testing.assert_array_equal(numpy.sort(order), 10.0 * numpy.arange(50))
+        numpy.testing.assert_array_equal(numpy.sort(order), 10.0 * numpy.arange(rows))
     assert len({tuple(order) for order in (numpy.sort(orders[0]), *orders)}) == 4
 
 
-def test_features_and_targets_stay_aligned():
+@pytest.mark.parametrize(('rows', 'batch_size'), [(50, 7), (5000, 700), (5000, 3000)])
+def test_features_and_targets_stay_aligned(rows, batch_size):
+    data_iter = numbered(rows, batch_size)
     for _ in range(2):
-        for X, y in epoch(numbered(50, 7)):
+        for X, y in epoch(data_iter):
             numpy.testing.assert_array_equal(X, numpy.stack([y / 10, -y / 10], axis=1))
 
 
@@ -100,6 +104,11 @@ def test_restart_repeats_the_epochs_and_seeds_differ():
     assert [targets(data_iter).tolist() for _ in range(2)] == first
     assert [targets(numbered(50, 7, seed=3)).tolist()] == first[:1]
     assert targets(numbered(50, 7, seed=4)).tolist() not in first
+
+
+def test_batch_size_cuts_one_and_the_same_order():
+    orders = [targets(numbered(5000, batch_size)).tolist() for batch_size in (9, 2048, 5000)]
+    assert orders[0] == orders[1] == orders[2]
 
 
 def test_an_abandoned_epoch_does_not_disturb_the_next_run():

@@ -1,4 +1,5 @@
 """Gluon's trainers agree with the scratch functions; the published Adam cells run as they stand."""
+import inspect
 import os
 import re
 
@@ -7,7 +8,7 @@ import pytest
 os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
-from d2lmini import gluon, np, npx, plotting
+from d2lmini import engine, gluon, np, npx, plotting
 
 npx.set_np()
 
@@ -65,6 +66,18 @@ def test_trainer_agrees_with_the_scratch_function(name, options, scratch, hyperp
 
 def test_every_name_of_the_table_is_compared():
     assert {name.lower() for name, *_ in PAIRS} == set(gluon.SCRATCH)
+
+
+@pytest.mark.skipif(engine.name != 'mxnet', reason='reads the defaults of MXNet')
+@pytest.mark.parametrize('name', gluon.SCRATCH)
+def test_defaults_of_the_table_are_those_of_mxnet(name):
+    from mxnet.optimizer import Optimizer
+
+    kind = Optimizer.opt_registry[name]
+    known = {option: p.default for option, p in inspect.signature(kind).parameters.items()}
+    known['learning_rate'] = kind().lr
+    for option, (_, default) in gluon.SCRATCH[name][1].items():
+        assert known[option] == default, option
 
 
 def test_a_run_of_a_trainer_repeats_exactly():

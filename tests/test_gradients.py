@@ -103,7 +103,10 @@ def test_grad_of_an_array_and_a_number():
     assert number == 5.0
 
 
-def test_grad_leaves_its_arguments_alone():
-    w = engine.array(W)
-    d2l.grad(lambda w: (w ** 3).sum())(w)
+def test_grad_leaves_its_arguments_and_their_gradients_alone():
+    w, b = engine.parameter(W), engine.parameter(B)
+    engine.linreg_grad(engine.array(X), engine.array(Y), w, b)
+    before = engine.to_numpy(w.grad).copy()
+    close(d2l.grad(lambda w: (w ** 3).sum())(w), 3 * W ** 2)
     numpy.testing.assert_array_equal(engine.to_numpy(w), engine.to_numpy(engine.array(W)))
+    numpy.testing.assert_array_equal(engine.to_numpy(w.grad), before)

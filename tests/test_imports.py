@@ -111,12 +111,12 @@ MAY_IMPORT = {
     'data': {'data', 'engine', 'checks'},
     'optimizers': {'optimizers', 'engine'},
     'gluon': {'checks', 'engine', 'optimizers'},
-    'schedules': set(),
+    'schedules': {'checks'},
     'training': {'engine', 'data', 'optimizers', 'checks', 'gluon'},
     'seeds': {'engine', 'data', 'optimizers', 'checks', 'training'},
     'plotting': {'engine'},
     '__init__': {'engine', 'data', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
-    'editions': {'__init__', 'training', 'data', 'optimizers'},
+    'editions': {'data', 'training'},
 }
 # The same outside the package: NumPy if a room is not named here. The standard library is free for all.
 OUTSIDE = {'engine': {'numpy', 'mxnet', 'autograd'}, 'plotting': {'numpy', 'matplotlib', 'cycler', 'matplotlib_inline'},

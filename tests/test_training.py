@@ -60,7 +60,7 @@ def test_curve_is_drawn_once_on_the_published_axes(monkeypatch, drawn):
     monkeypatch.setattr(engine, 'linreg_grad', lambda *_: None)
     d2l.train_ch10(idle, None, {}, d2l.get_data_ch10()[0], 5, 1)
     [(epochs, _, axes)] = drawn
-    assert axes == {'xlabel': 'epoch', 'ylabel': 'loss', 'xlim': [0, 1], 'ylim': (0.22, 0.35)}
+    assert axes | {'xlabel': 'epoch', 'ylabel': 'loss', 'xlim': [0, 1], 'ylim': (0.22, 0.35)} == axes
     numpy.testing.assert_allclose(epochs, [2 / 15, 4 / 15, 6 / 15, 8 / 15, 10 / 15, 12 / 15, 14 / 15, 1])
 
 
@@ -96,6 +96,14 @@ def test_pending_computation_ends_before_the_clock_is_read(monkeypatch):
     monkeypatch.setattr(engine, 'finish', finish)
     seconds, _ = d2l.train_ch10(idle, None, {}, d2l.get_data_ch10(100, n=400)[0], 5, 1)
     assert seconds == calls == [3.0, 6.0]
+
+
+@pytest.mark.skipif(engine.name != 'mxnet', reason='only MXNet computes in the background')
+def test_finish_waits_for_mxnet(monkeypatch):
+    calls = []
+    monkeypatch.setattr('mxnet.npx.waitall', lambda: calls.append(1))
+    engine.finish()
+    assert calls == [1]
 
 
 def test_seconds_do_not_decrease_and_the_line_tells_the_last_point(capsys):

@@ -45,7 +45,8 @@ def grad(f):
     Numbers give numbers back. Example: `grad(lambda x: x ** 2)(3.0)` is 6.0.
     """
     def gradient(*args):
-        args = [float(a) if isinstance(a, int) else a for a in args]
+        args = [float(a) if isinstance(a, int) else a.view(numpy.ndarray) if isinstance(a, Parameter) else a
+                for a in args]
         gradients = autograd.grad(f, tuple(range(len(args))))(*args)
         gradients = [float(g) if isinstance(a, float) else g for a, g in zip(args, gradients)]
         return gradients[0] if len(gradients) == 1 else tuple(gradients)

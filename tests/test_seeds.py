@@ -1,0 +1,64 @@
+"""Stacked runs repeat single runs, number for number, for every optimizer and batch size."""
+import numpy
+import pytest
+
+import d2lmini as d2l
+
+METHODS = [
+    (d2l.sgd, None, {'lr': 0.05}),
+    (d2l.sgd_momentum, d2l.init_momentum_states, {'lr': 0.01, 'momentum': 0.9}),
+    (d2l.nesterov, d2l.init_momentum_states, {'lr': 0.01, 'momentum': 0.9}),
+    (d2l.adagrad, d2l.init_adagrad_states, {'lr': 0.1}),
+    (d2l.rmsprop, d2l.init_rmsprop_states, {'lr': 0.01, 'gamma': 0.9}),
+    (d2l.adadelta, d2l.init_adadelta_states, {'rho': 0.9}),
+    (d2l.adam, d2l.init_adam_states, {'lr': 0.01, 't': 1}),
+    (d2l.yogi, d2l.init_adam_states, {'lr': 0.01, 't': 1}),
+]
+
+
+@pytest.mark.parametrize(('update', 'init', 'hyperparams'), METHODS, ids=[m[0].__name__ for m in METHODS])
+def test_a_stacked_run_is_the_single_run_of_its_seed(update, init, hyperparams, capsys):
+    stacked = d2l.train_seeds(update, init, hyperparams, seeds=[0, 3], batch_size=100, num_epochs=1)
+    for column, seed in enumerate((0, 3)):
+        data_iter, feature_dim = d2l.get_data_ch10(batch_size=100, seed=seed)
+        states = init(feature_dim) if init else None
+        _, losses = d2l.train_ch10(update, states, dict(hyperparams), data_iter, feature_dim, num_epochs=1)
+        assert stacked[:, column] == pytest.approx(losses, abs=1e-6)
+
+
+@pytest.mark.parametrize('batch_size', [7, 10, 1500])
+def test_points_are_those_of_the_single_run(batch_size, capsys):
+    data_iter, feature_dim = d2l.get_data_ch10(batch_size=batch_size)
+    _, losses = d2l.train_ch10(d2l.sgd, None, {'lr': 0.05}, data_iter, feature_dim, num_epochs=1)
+    stacked = d2l.train_seeds(d2l.sgd, None, {'lr': 0.05}, range(1), batch_size, num_epochs=1)
+    assert stacked.shape == (len(losses), 1)
+
+
+def test_each_run_may_have_its_own_learning_rate():
+    rates = numpy.array([0.01, 0.1])
+    together = d2l.train_seeds(d2l.sgd, None, {'lr': rates}, seeds=[5, 5])
+    for column, lr in enumerate(rates):
+        alone = d2l.train_seeds(d2l.sgd, None, {'lr': lr}, seeds=[5])
+        assert abs(together[:, column] - alone[:, 0]).max() < 1e-12
+
+
+def test_the_callers_hyperparams_stay_as_they_were():
+    hyperparams = {'lr': 0.01, 't': 1}
+    d2l.train_seeds(d2l.adam, d2l.init_adam_states, hyperparams, range(2), 500, 1)
+    assert hyperparams == {'lr': 0.01, 't': 1}
+
+
+@pytest.mark.parametrize(('arguments', 'error', 'part'), [
+    ((None, None, {'lr': 0.1}), TypeError, 'trainer_fn=None'),
+    ((d2l.sgd, None, {'lr': 0.1}, []), ValueError, 'seeds is empty'),
+    ((d2l.sgd, None, {'lr': 0.1}, [1.5]), TypeError, 'seed=1.5'),
+    ((d2l.sgd, None, {'lr': numpy.ones(3)}, range(2)), ValueError, "hyperparams['lr']"),
+    ((d2l.sgd, None, {'lr': 0.1}, range(2), 0), ValueError, 'batch_size=0'),
+    ((d2l.sgd, None, {'lr': 0.1}, range(2), 10, 0), ValueError, 'num_epochs=0'),
+    ((d2l.sgd, None, {}, range(2)), KeyError, "'lr'"),
+    ((d2l.adam, d2l.init_adam_states, {'lr': -1.0}, range(2)), ValueError, "hyperparams['lr']=-1.0"),
+])
+def test_bad_input_is_named(arguments, error, part):
+    with pytest.raises(error) as caught:
+        d2l.train_seeds(*arguments)
+    assert part in str(caught.value)
