@@ -5,7 +5,7 @@ Import it as `import d2lmini as d2l`. Arrays come from `d2lmini.np`: MXNet's whe
 import importlib
 
 from d2lmini import schedules
-from d2lmini.data import Minibatches, get_data_ch10, rng
+from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng
 from d2lmini.editions import (
     get_data_ch11,
     get_data_ch12,
@@ -43,7 +43,8 @@ PLOTTING = ('Animator', 'annotate', 'plot', 'plt', 'set_figsize', 'show_trace_2d
 __all__ = [
     'Minibatches', 'Timer', 'adadelta', 'adagrad', 'adam', 'evaluate_loss', 'get_data_ch10', 'grad',
     'init_adadelta_states', 'init_adagrad_states', 'init_adam_states', 'init_momentum_states', 'init_rmsprop_states',
-    'linreg', 'nesterov', 'np', 'npx', 'parameter', 'rmsprop', 'rng', 'sgd', 'sgd_momentum', 'squared_loss',
+    'linreg', 'load_digits', 'nesterov', 'np', 'npx', 'parameter', 'rmsprop', 'rng', 'sgd', 'sgd_momentum',
+    'squared_loss',
     'schedules', 'train_ch10', 'train_gluon_ch10', 'train_seeds', 'yogi', *PLOTTING,
     # the names of other editions, see editions.py
     'get_data_ch11', 'get_data_ch12', 'load_array', 'train_ch11', 'train_ch12', 'train_concise_ch11',

@@ -1,10 +1,8 @@
 """NASA's airfoil self-noise measurements, packaged, verified and standardized."""
-import hashlib
-from importlib import resources
-
 import numpy
 
 from d2lmini import checks
+from d2lmini.data.files import verified
 from d2lmini.data.minibatches import Minibatches
 
 FILE = 'airfoil_self_noise.csv'
@@ -19,16 +17,7 @@ def read_airfoil(path=None):
         FileNotFoundError, PermissionError: the data file is missing or cannot be read.
         ValueError: the file differs from the one published with the package.
     """
-    path = path or resources.files(__package__) / FILE
-    try:
-        content = path.read_bytes()
-    except OSError as why:
-        raise type(why)(f'cannot read the data file {path}: {why.strerror}; install d2lmini again') from why
-    checksum = hashlib.sha256(content).hexdigest()
-    if checksum != SHA256:
-        raise ValueError(f'the data file {path} is damaged: its SHA-256 is {checksum}, expected {SHA256}; '
-                         'install d2lmini again, or restore the file')
-    return numpy.loadtxt(content.decode().splitlines(), delimiter=',', skiprows=1)
+    return numpy.loadtxt(verified(FILE, SHA256, path).decode().splitlines(), delimiter=',', skiprows=1)
 
 
 def get_data_ch10(batch_size: int = 10, n: int = 1500, seed: int = 0) -> tuple[Minibatches, int]:

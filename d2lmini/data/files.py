@@ -1,0 +1,22 @@
+"""Data files that come with the package, verified before they are used."""
+import hashlib
+from importlib import resources
+
+
+def verified(name: str, sha256: str, path=None) -> bytes:
+    """Return the content of a packaged data file, or of the file at `path`, if its checksum is right.
+
+    Raises:
+        FileNotFoundError, PermissionError: the file is missing or cannot be read.
+        ValueError: the file differs from the one published with the package.
+    """
+    path = path or resources.files(__package__) / name
+    try:
+        content = path.read_bytes()
+    except OSError as why:
+        raise type(why)(f'cannot read the data file {path}: {why.strerror}; install d2lmini again') from why
+    checksum = hashlib.sha256(content).hexdigest()
+    if checksum != sha256:
+        raise ValueError(f'the data file {path} is damaged: its SHA-256 is {checksum}, expected {sha256}; '
+                         'install d2lmini again, or restore the file')
+    return content
