@@ -7,6 +7,7 @@ import numpy
 
 from d2lmini import engine
 
+NUMERIC_OPTIONS = {'learning_rate', 'momentum', 'eps', 'epsilon', 'gamma1', 'rho', 'beta1', 'beta2'}
 FRACTIONS = ('momentum', 'gamma', 'rho')      # hyperparameters that must lie in [0, 1]
 
 
@@ -140,7 +141,13 @@ def trainer_options(name, options, known):
         if option not in known:
             raise TypeError(f'trainer_hyperparams has {option!r}={value!r}, which the scratch {name} does not know: '
                             f'choose from {", ".join(known)}, or run on the MXNet engine')
-        _number(f'trainer_hyperparams[{option!r}]', value)
+    option_values(options)
+
+
+def option_values(options):
+    """Check the options of a trainer by name that are numbers on either engine."""
+    for option in NUMERIC_OPTIONS & set(options):
+        _number(f'trainer_hyperparams[{option!r}]', options[option])
 
 
 def mapping(name, value):

@@ -31,6 +31,7 @@ def _gluon_step(name, options, w, b):
     from mxnet.optimizer import Optimizer
 
     checks.trainer_name(name, set(Optimizer.opt_registry) - {'test'})
+    checks.option_values(options)
     net, half_squares = gluon.nn.Dense(1, in_units=len(w)), gluon.loss.L2Loss()
     net.initialize()
     net.weight.set_data(w.T)

@@ -116,6 +116,8 @@ def update(trainer_fn, params, states, hyperparams):
     try:
         trainer_fn(params, states, hyperparams)
     except KeyError as key:
+        if not key.args or key.args[0] in hyperparams:
+            raise
         raise checks.missing_hyperparam(key.args[0], hyperparams) from key
     except TypeError as why:
         if states is None:

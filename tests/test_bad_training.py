@@ -139,3 +139,19 @@ def test_a_trainers_own_error_is_passed_on():
 
     with pytest.raises(TypeError, match=re.compile('^mine$')):
         d2l.train_ch10(**trained(lambda: {'trainer_fn': broken}))
+
+
+@pytest.mark.parametrize(('value', 'error'), [(-1, ValueError), (float('nan'), ValueError), ('0.1', TypeError)])
+def test_a_bad_value_of_a_trainers_option_is_named_on_either_engine(value, error):
+    data_iter, _ = d2l.get_data_ch10()
+    with pytest.raises(error, match=r"trainer_hyperparams\['learning_rate'\]="):
+        d2l.train_gluon_ch10('sgd', {'learning_rate': value}, data_iter)
+
+
+def test_a_key_that_the_optimizer_itself_misplaced_is_not_blamed_on_hyperparams():
+    def broken(params, states, hyperparams):
+        raise KeyError
+    data_iter, feature_dim = d2l.get_data_ch10()
+    with pytest.raises(KeyError) as caught:
+        d2l.train_ch10(broken, None, {'lr': 0.1}, data_iter, feature_dim)
+    assert 'lacks' not in str(caught.value)
