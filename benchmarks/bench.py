@@ -146,7 +146,7 @@ def adam_lines(results):
         yield (f"{ADAM[name][0]:<26} {a['epoch']:>10.4f} {a['epoch'] / STEPS * 1e6:>8.1f} {walls[0]:>12} "
                f"{walls[1]:>9} {walls[2]:>11} {a['loss']:>7.3f}")
     printed = results['adam']['d2l_mxnet']['printed']
-    yield f"(d2l's own clock, which does not wait for MXNet, says {printed:.4f} sec/epoch)"
+    yield f'(d2l prints {printed:.4f} sec/epoch by its own clock, which does not wait for MXNet; one more call)'
     for engine, seconds in results['import'].items():
         yield f"import d2lmini, {ENGINES[engine]}, whole process: {seconds['seconds']:.3f} s"
 
