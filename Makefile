@@ -9,6 +9,7 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 	$$p -c '$(USABLE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 BIN := .venv/bin
 READY := .venv/ready
+BENCH := .venv-bench
 PYTEST := $(BIN)/python -m pytest
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
@@ -44,6 +45,9 @@ lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
 serve: book  ## read the book at http://localhost:8000
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
 
+bench: $(BENCH)/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
+	@$(BENCH)/bin/python benchmarks/bench.py
+
 lint: $(READY)  ## check the style of the code
 	@$(BIN)/ruff check .
 
@@ -65,4 +69,14 @@ $(READY): requirements.lock pyproject.toml
 		| awk '/^Collecting/ && ++n % 25 == 0 {print "  " n " packages fetched"; fflush()} \
 		       /^Installing/ {print "  unpacking all of them"; fflush()}'
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+# Only here: MXNet beside PyTorch and the package d2l, which need Python 3.11.
+$(BENCH)/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
+		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }
+	@echo "Setting up $(BENCH) with PyTorch and d2l: a minute or more, once."
+	@"$(PYTHON)" -m venv --clear $(BENCH)
+	@$(BENCH)/bin/pip install -q --disable-pip-version-check --only-binary :all: -r benchmarks/requirements.txt
+	@$(BENCH)/bin/pip install -q --disable-pip-version-check --only-binary :all: --no-deps -r benchmarks/requirements-no-deps.txt
 	@touch $@
