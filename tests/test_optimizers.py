@@ -6,7 +6,7 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import engine
-from golden import FLAT, METHODS, SHAPES, STEPS, OnEngine, OnNumPy, flat, follow, golden, reference, run, zero_states
+from textbook import FLAT, METHODS, SHAPES, STEPS, OnEngine, OnNumPy, flat, follow, golden, reference, run, zero_states
 
 ARRAYS = pytest.mark.parametrize('arrays', [OnNumPy, OnEngine])
 METHOD = pytest.mark.parametrize('name', METHODS)

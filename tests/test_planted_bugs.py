@@ -2,7 +2,7 @@
 import numpy
 import pytest
 
-from golden import FLAT, OnEngine, OnNumPy, follow, reference
+from textbook import FLAT, OnEngine, OnNumPy, follow, reference
 
 ARRAYS = pytest.mark.parametrize('arrays', [OnNumPy, OnEngine])
 
