@@ -2,7 +2,7 @@
 
     python tests/golden/generate.py        writes trajectories.json beside this file
 
-Decimals are exact in all but division and the root, and those carry 50 digits: what the stored 30 digits say is right to
+Decimals carry 50 digits through divisions and roots, so that what the stored 30 digits say is right to
 the last of them. Averages stand in their explicit form, β v + (1 − β) g, where the package writes them as moves.
 """
 import itertools
