@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset
 
-NEEDED = ('tex-chtml.js', 'output/chtml/fonts/woff-v2')
+NEEDED = ('tex-chtml.js', 'output/chtml/fonts/woff-v2', 'input/tex/extensions')
 
 
 def copy_mathjax(app, error):
