@@ -14,7 +14,7 @@ PYTEST := $(BIN)/python -m pytest
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book test test-fast test-slow test-recorded record lab serve bench lint lock clean
+.PHONY: help book test test-site test-fast test-slow test-recorded record lab serve bench lint lock clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -34,6 +34,13 @@ test-slow: $(READY)  ## the tests of recordings, builds and the wheel
 test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare every output
 	@for e in $(ENGINES); do echo "== recorded notebooks, $$e engine"; \
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
+
+test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
+	@cd tests/site && node --test --test-reporter=spec site.test.mjs
+
+tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
+	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }
+	@cd tests/site && npm ci --silent --no-audit --no-fund
 
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(BIN)/python tools/record.py $(CHAPTERS)

@@ -1,0 +1,67 @@
+// Find Debian's Chromium (or CHROMIUM), and open pages of the built book in it.
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+export const BOOK = path.resolve(import.meta.dirname, '../../_build/html');
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
+  '.json': 'application/json', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff', '.txt': 'text/plain' };
+
+export function findChromium() {
+  const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+  const found = places.find(place => place && fs.existsSync(place));
+  if (!found) {
+    console.error('The site was NOT tested: no Chromium was found. On Debian and Ubuntu: apt install chromium. Elsewhere, '
+      + 'name one: CHROMIUM=/path/to/chromium make test-site');
+    process.exit(2);
+  }
+  if (!fs.existsSync(path.join(BOOK, 'index.html'))) {
+    console.error('The site was NOT tested: there is no _build/html/index.html. Run make book first.');
+    process.exit(2);
+  }
+  return found;
+}
+
+export const launch = () => chromium.launch({ executablePath: findChromium(), args: ARGS });
+
+// The pages of the book: every HTML file that has an article, in a stable order.
+export function pages() {
+  const all = fs.readdirSync(path.join(BOOK, 'chapters')).filter(name => name.endsWith('.html')).sort();
+  return all.map(name => `chapters/${name}`);
+}
+
+// Serve the book on the loopback; the port is free and the system's choice.
+export async function serve() {
+  const server = http.createServer((request, response) => {
+    const name = path.normalize(decodeURIComponent(request.url.split(/[?#]/)[0]));
+    const file = path.join(BOOK, name.endsWith('/') ? `${name}index.html` : name);
+    if (!file.startsWith(BOOK) || !fs.existsSync(file) || fs.statSync(file).isDirectory()) {
+      response.writeHead(404);
+      response.end();
+      return;
+    }
+    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
+    response.end(fs.readFileSync(file));
+  });
+  await new Promise(ready => server.listen(0, '127.0.0.1', ready));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+// Open a page, wait for its mathematics, and note every request that leaves the site and every error.
+export async function open(browser, url, { width = 1280, height = 900, scheme = 'light' } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+  const page = await context.newPage();
+  const outside = [], errors = [], own = new URL('.', url).origin;
+  page.on('request', request => {
+    const to = new URL(request.url());
+    if (!['data:', 'blob:'].includes(to.protocol) && to.origin !== own) outside.push(request.url());
+  });
+  page.on('pageerror', error => errors.push(String(error)));
+  page.on('console', message => { if (message.type() === 'error') errors.push(message.text()); });
+  await page.goto(url);
+  await page.evaluate(() => window.MathJax?.startup?.promise);
+  return { page, outside, errors, close: () => context.close() };
+}
