@@ -1,54 +1,58 @@
 """Build the book: execute the chapters in parallel, then make the HTML. A failing cell or a warning fails it."""
-import logging
+import os
 import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
 from jupyter_cache import get_cache
-from jupyter_cache.executors import load_executor
+from jupyter_cache.executors.utils import create_cache_bundle
 
 import chapters
 import package_cache
+from running import CellExecutionError, failed_cell, run
 
-TIMEOUT = 120       # seconds a cell may take
 COLOR = re.compile(r'\x1b\[[0-9;]*m')
 SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is a warning, a warning is an error
+READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
-def execute(paths: list[Path], folder: Path) -> list[str]:
-    """Execute the notebooks that are not in the cache yet; return a report for each one that failed."""
-    cache = get_cache(str(folder))
-    for path in paths:
-        cache.add_nb_to_project(str(path), read_data={'name': 'myst_nb_md', 'type': 'plugin'})
-    todo = {record.uri: record for record in cache.list_unexecuted([str(p) for p in paths])}
-    if not todo:
-        return []
-    print(f'Executing {len(todo)} of {len(paths)} chapters: {", ".join(Path(uri).stem for uri in todo)}', flush=True)
-    log = logging.getLogger('chapters')
-    log.addHandler(logging.NullHandler())
-    done = load_executor('local-parallel', cache=cache, logger=log).run_and_cache(
-        filter_uris=list(todo), timeout=TIMEOUT, allow_errors=False)
-    return [report(cache, uri) for uri in done.excepted + done.errored]
-
-
-def report(cache, uri: str) -> str:
-    """Say which chapter and which cell failed, and how."""
-    record = cache.get_project_record(uri)
-    traceback, sources = record.traceback or 'it could not be read as a notebook', []
+def execute(project):
+    """Execute one chapter; return it with its outputs, how it failed or None, and the seconds it took."""
+    started, failure = time.perf_counter(), None
     try:
-        sources = [c.source for c in cache.get_project_notebook(record.pk).nb.cells if c.cell_type == 'code']
-    except Exception as why:        # the traceback above says more; this only adds the number of the cell
-        traceback += f'\n(no cell numbers: {why})'
-    number = next((i for i, source in enumerate(sources, 1) if source.strip() and source.strip() in traceback), '?')
-    plain = COLOR.sub('', traceback)
-    return f'chapters/{Path(uri).name}, code cell {number} of {len(sources)} failed:\n{plain}'
+        run(project.nb, Path(project.uri).parent)
+    except (CellExecutionError, TimeoutError, RuntimeError) as why:     # it failed, took too long, killed its kernel
+        failure = f'chapters/{Path(project.uri).name}, {failed_cell(project.nb)} failed:\n{COLOR.sub("", str(why))}'
+    return project, failure, time.perf_counter() - started
+
+
+def execute_all(paths: list[Path], folder: Path) -> list[str]:
+    """Execute and cache the chapters that are not in the cache yet; return a report for each one that failed."""
+    cache, failures = get_cache(str(folder)), []
+    records = [cache.add_nb_to_project(str(path), read_data=READER) for path in paths]
+    todo = {record.uri for record in cache.list_unexecuted()}
+    projects = [cache.get_project_notebook(record.pk) for record in records if record.uri in todo]
+    if not projects:
+        return []
+    print(f'Executing {len(projects)} of {len(paths)} chapters:', flush=True)
+    with ProcessPoolExecutor(min(len(projects), os.cpu_count() or 1)) as pool:
+        for done in as_completed([pool.submit(execute, project) for project in projects]):
+            project, failure, seconds = done.result()
+            print(f'  {Path(project.uri).stem}: {"failed" if failure else "done"} ({seconds:.0f} s)', flush=True)
+            if failure:
+                failures.append(failure)
+            else:
+                bundle = create_cache_bundle(project, None, None, seconds, None)
+                cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+    return failures
 
 
 def main() -> int:
     started = time.perf_counter()
-    failures = execute(chapters.with_code(), package_cache.cache_folder())
+    failures = execute_all(chapters.with_code(), package_cache.cache_folder())
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:

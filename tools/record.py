@@ -9,11 +9,10 @@ from pathlib import Path
 
 import jupytext
 import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 import chapters
 import compare
+from running import CellExecutionError, run
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
@@ -22,8 +21,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
     notebook.metadata.pop('jupytext', None)
     for i, cell in enumerate(notebook.cells):
         cell['id'] = f'c{i}'                    # jupytext's are random
-    NotebookClient(notebook, timeout=300, kernel_name='python3', record_timing=False, coalesce_streams=True,
-                   resources={'metadata': {'path': str(path.parent)}}).execute()
+    run(notebook, path.parent)
     notebook.metadata.pop('language_info', None)      # it names the Python version of this machine
     notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells if c.cell_type == 'code')
     return notebook
