@@ -1,7 +1,7 @@
 """Arguments of the public functions, checked once at the door; each message says what, which value, what to do."""
 import math
 import numbers
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy
 
@@ -45,10 +45,13 @@ def float_array(name, x):
         raise TypeError(f'{name} holds {x.dtype}: pass floats, for example {name}.astype(float)')
 
 
+def function(name, value, example):
+    if not callable(value):
+        raise TypeError(f'{name}={value!r} is not callable: pass a function, {example}')
+
+
 def trainer(trainer_fn):
-    if not callable(trainer_fn):
-        raise TypeError(f'trainer_fn={trainer_fn!r} is not callable: pass a function such as d2lmini.adam '
-                        '(for a trainer by name, call train_gluon_ch10)')
+    function('trainer_fn', trainer_fn, 'such as d2lmini.adam (for a trainer by name, call train_gluon_ch10)')
 
 
 def states(states, params):
@@ -161,5 +164,21 @@ def schedule(**values):
     for key, value in values.items():
         if key in ('t', 'total', 'steps', 'period', 'growth'):
             whole_number(key, value, 1)
+        elif key == 'milestones':
+            if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
+                raise TypeError(f'milestones={value!r} is a {type(value).__name__}: pass a list such as [10, 20]')
+            for milestone in value:
+                whole_number('a milestone', milestone, 1)
+        elif key == 'rise' and value == 1:
+            raise ValueError('rise=1 leaves no step to fall: pass a number below 1')
         else:
-            _number(key, value)
+            _number(key, value, high=1 if key == 'rise' else math.inf)
+
+
+def figsize(value):
+    try:
+        width, height = map(float, value)
+    except (TypeError, ValueError):
+        width = height = 0.0
+    if not (0 < width < math.inf and 0 < height < math.inf):
+        raise ValueError(f'figsize={value!r}: pass width and height in inches, for example (4.5, 2.8)')

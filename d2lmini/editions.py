@@ -14,4 +14,6 @@ def load_array(data_arrays, batch_size, is_train=True):
     """Return minibatches of (X, y); shuffled each epoch, which `is_train=False` cannot turn off here."""
     if not is_train:
         raise ValueError('is_train=False asks for minibatches in order: slice the arrays, or pass is_train=True')
+    if not isinstance(data_arrays, (list, tuple)) or len(data_arrays) != 2:
+        raise TypeError('data_arrays is not a pair: pass (X, y), the features and the targets')
     return Minibatches(*data_arrays, batch_size)

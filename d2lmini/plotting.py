@@ -9,7 +9,7 @@ import matplotlib.pyplot as plt
 import numpy
 from cycler import cycler
 
-from d2lmini import engine
+from d2lmini import checks, engine
 
 # Dark enough on white, light enough when the book's dark mode inverts the figure; told apart by dashes, too.
 COLORS = ('#0072b2', '#c44e00', '#00795a', '#8a3d7a', '#5b5b5b', '#a36a00', '#1b1b8f', '#7a1f1f')
@@ -44,6 +44,7 @@ use_svg_display()
 
 def set_figsize(figsize: tuple[float, float] = STYLE['figure.figsize']):
     """Set the size of the figures that follow, in inches."""
+    checks.figsize(figsize)
     use_svg_display()
     matplotlib.rcParams['figure.figsize'] = figsize
 
@@ -54,9 +55,12 @@ def show():
         plt.show()
 
 
-def _numbers(x):
+def _numbers(name, x):
     """Return a list of numbers (or a nested one) as plain floats; arrays of either engine are welcome."""
-    return engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
+    try:
+        return engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
+    except (TypeError, ValueError):
+        raise TypeError(f'{name} holds {x!r:.100}: pass numbers, a list or an array of them') from None
 
 
 def _holds_several(x):
@@ -71,13 +75,18 @@ def _curves(X, Y):
 
     X = list(X) if several(X) else [X]
     if Y is None:
-        return [(numpy.arange(len(y)), _numbers(y)) for y in X]
+        heights = [_numbers('X', y) for y in X]
+        return [(numpy.arange(len(y)), y) for y in heights]
     Y = list(Y) if several(Y) else [Y]
     if len(X) != len(Y):
         if len(X) != 1:
             raise ValueError(f'X holds {len(X)} curves and Y {len(Y)}: pass as many of both, or one X for all')
         X = X * len(Y)
-    return [(_numbers(x), _numbers(y)) for x, y in zip(X, Y)]
+    curves = [(_numbers('X', x), _numbers('Y', y)) for x, y in zip(X, Y)]
+    for i, (x, y) in enumerate(curves):
+        if len(x) != len(y):
+            raise ValueError(f'curve {i} has {len(x)} values in X and {len(y)} in Y: pass as many of both')
+    return curves
 
 
 def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
@@ -93,6 +102,10 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
         axes: matplotlib axes to draw on; then nothing is shown until you call `plt.show()`.
     """
     use_svg_display()
+    if isinstance(legend, str):
+        raise TypeError(f'legend={legend!r} is a str: pass a list with a name for each curve')
+    if figsize is not None:
+        checks.figsize(figsize)
     curves = _curves(X, Y)
     on = axes if axes is not None else plt.subplots(figsize=figsize)[1]
     for i, (x, y) in enumerate(curves):
@@ -123,7 +136,10 @@ class Animator:
 
     def add(self, x, y):
         """Add a point: y is one number, or one number for each curve (None for a curve without a point here)."""
-        for i, value in enumerate(y if _holds_several(y) else [y]):
+        [x] = _numbers('x', [x])
+        values = list(y) if _holds_several(y) and not isinstance(y, str) else [y]
+        _numbers('y', [value for value in values if value is not None])
+        for i, value in enumerate(values):
             if i == len(self.X):
                 self.X.append([])
                 self.Y.append([])
@@ -155,6 +171,8 @@ def train_2d(trainer, steps: int = 20, start: tuple[float, float] = (-5.0, -2.0)
         steps: how many.
         start: where from.
     """
+    checks.function('trainer', trainer, 'of x1, x2, s1 and s2, that returns the next four')
+    checks.whole_number('steps', steps, 0)
     x1, x2, s1, s2 = *start, 0.0, 0.0
     path = [(x1, x2)]
     for _ in range(steps):
@@ -166,6 +184,9 @@ def train_2d(trainer, steps: int = 20, start: tuple[float, float] = (-5.0, -2.0)
 
 def show_trace_2d(f, results, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)):
     """Draw the path of a two-dimensional optimizer on contour lines of f(x1, x2), a function of float64 arrays."""
+    checks.function('f', f, 'of two arrays x1 and x2')
+    if len(results) == 0:
+        raise ValueError('results is empty: pass the path that train_2d returns')
     use_svg_display()
     x1, x2 = numpy.meshgrid(numpy.arange(xlim[0], xlim[1] + 0.05, 0.1), numpy.arange(ylim[0], ylim[1] + 0.05, 0.1))
     _, axes = plt.subplots()

@@ -3,7 +3,7 @@
 One seed says little. These runs carry a leading axis for the seed, so that a hundred of them cost little more than one.
 Everything is plain NumPy in float64, on either engine; run i repeats `train_ch10` with seed i, number for number.
 """
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy
 
@@ -36,6 +36,14 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
     checks.mapping('hyperparams', hyperparams)
     checks.hyperparams({k: v for k, v in hyperparams.items() if not isinstance(v, numpy.ndarray)})
+    if init_states is not None:
+        checks.function('init_states', init_states, 'such as d2lmini.init_adam_states itself, not what it returns')
+    if schedule is not None:
+        checks.function('schedule', schedule, 'such as lambda t: t ** -0.5')
+        if 'lr' not in hyperparams:
+            raise checks.missing_hyperparam('lr', hyperparams)
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise TypeError(f'seeds={seeds!r} is a {type(seeds).__name__}: pass a list of seeds, for example range(100)')
     data, feature_dim = get_data_ch10(batch_size)
     X, y, generators = data.X, data.y[:, None], [rng(seed) for seed in seeds]
     if not generators:
@@ -75,6 +83,8 @@ def _per_run(key, value, runs):
     if value.shape != (runs,):
         raise ValueError(f'hyperparams[{key!r}] has shape {value.shape}, expected ({runs},): '
                          'pass one number for each seed')
+    for number in value.tolist():
+        checks.hyperparams({key: number})
     return value.reshape(runs, 1, 1)
 
 

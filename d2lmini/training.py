@@ -28,6 +28,8 @@ def evaluate_loss(net: Callable, data_iter: Minibatches, loss: Callable = square
         loss: a function of predictions and targets.
     """
     checks.loader(data_iter, Minibatches)
+    checks.function('net', net, 'such as lambda X: d2lmini.linreg(X, w, b)')
+    checks.function('loss', loss, 'such as d2lmini.squared_loss')
     X, y = data_iter.whole
     return float(loss(net(X), y).mean())
 

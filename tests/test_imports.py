@@ -114,7 +114,7 @@ MAY_IMPORT = {
     'schedules': {'checks'},
     'training': {'engine', 'data', 'optimizers', 'checks', 'gluon'},
     'seeds': {'engine', 'data', 'optimizers', 'checks', 'training'},
-    'plotting': {'engine'},
+    'plotting': {'engine', 'checks'},
     '__init__': {'engine', 'data', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
     'editions': {'data', 'training'},
 }

@@ -1,6 +1,8 @@
 """Data files that come with the package, verified before they are used."""
 import hashlib
+import os
 from importlib import resources
+from pathlib import Path
 
 
 def verified(name: str, sha256: str, path=None) -> bytes:
@@ -8,9 +10,12 @@ def verified(name: str, sha256: str, path=None) -> bytes:
 
     Raises:
         FileNotFoundError, PermissionError: the file is missing or cannot be read.
+        TypeError: path is not a path.
         ValueError: the file differs from the one published with the package.
     """
-    path = path or resources.files(__package__) / name
+    if not isinstance(path, (str, os.PathLike, type(None))):
+        raise TypeError(f'path={path!r} is a {type(path).__name__}: pass the path of a file, or None')
+    path = resources.files(__package__) / name if path is None else Path(path)
     try:
         content = path.read_bytes()
     except OSError as why:

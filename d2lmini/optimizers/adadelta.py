@@ -17,6 +17,8 @@ def adadelta(params, states, hyperparams, eps=1e-5):
         p ← p − d
         Δ ← Δ + (1 − ρ)(d² − Δ)
 
+    Equations: eq-adadelta-s, eq-adadelta-d, eq-adadelta-x, eq-adadelta-delta in chapters/adadelta.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one pair (s, Δ) for each parameter, of its shape, changed in place.

@@ -15,6 +15,8 @@ def adagrad(params, states, hyperparams, eps=1e-6):
         s ← s + g²
         p ← p − η g / √(s + ε)
 
+    Equations: eq-adagrad-s, eq-adagrad-x in chapters/adagrad.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one sum s for each parameter, of its shape, changed in place.

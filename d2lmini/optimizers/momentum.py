@@ -13,6 +13,8 @@ def sgd_momentum(params, states, hyperparams):
         v ← β v + g
         p ← p − η v
 
+    Equations: eq-momentum-v, eq-momentum-x in chapters/momentum.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one velocity v for each parameter, of its shape, changed in place.
@@ -31,6 +33,8 @@ def nesterov(params, states, hyperparams):
 
         v ← β v + g
         p ← p − η (g + β v)
+
+    Equations: eq-momentum-nesterov-code in chapters/momentum.md.
 
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.

@@ -15,6 +15,8 @@ def rmsprop(params, states, hyperparams, eps=1e-6):
         s ← s + (1 − γ)(g² − s)
         p ← p − η g / √(s + ε)
 
+    Equations: eq-rmsprop-s, eq-rmsprop-x in chapters/rmsprop.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one average s for each parameter, of its shape, changed in place.

@@ -6,6 +6,8 @@ def sgd(params, states, hyperparams):
 
         p ← p − η g
 
+    Equations: eq-gd-update in chapters/gd.md; eq-sgd-update in chapters/sgd.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: not used; pass None.

@@ -11,6 +11,8 @@ def yogi(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-3):
         ŝ = s / (1 − β2ᵗ)
         p ← p − η v̂ / (√ŝ + ε)
 
+    Equations: eq-adam-v, eq-yogi-s, eq-adam-v-hat, eq-adam-s-hat, eq-adam-x in chapters/adam.md.
+
     Args:
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one pair (v, s) for each parameter, of its shape, changed in place (`init_adam_states`).
