@@ -56,22 +56,25 @@ def show():
 
 
 def _numbers(name, x):
-    """Return a list of numbers (or a nested one) as plain floats; arrays of either engine are welcome."""
+    """Return a list of numbers as plain floats; arrays of either engine are welcome."""
     try:
-        return engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
+        values = engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
     except (TypeError, ValueError):
-        raise TypeError(f'{name} holds {x!r:.100}: pass numbers, a list or an array of them') from None
+        values = None
+    if values is None or values.ndim != 1 or isinstance(x, str):
+        raise TypeError(f'{name} holds {x!r:.100}: pass numbers, a list or an array of them')
+    return values
 
 
 def _holds_several(x):
     """Whether x is a list or an array of values; an array of no axis is one number, as a loss of MXNet is."""
-    return hasattr(x, '__len__') and getattr(x, 'ndim', 1) > 0
+    return hasattr(x, '__len__') and getattr(x, 'ndim', 1) > 0 and not isinstance(x, str)
 
 
 def _curves(X, Y):
     """Return the pairs (x, y) that `plot` draws: X and Y hold one curve or several, Y alone is drawn against 0, 1, …"""
     def several(Z):
-        return (hasattr(Z, 'ndim') and Z.ndim > 1) or (not hasattr(Z, 'ndim') and len(Z) > 0 and _holds_several(Z[0]))
+        return Z.ndim > 1 if hasattr(Z, 'ndim') else _holds_several(Z) and len(Z) > 0 and _holds_several(Z[0])
 
     X = list(X) if several(X) else [X]
     if Y is None:
@@ -137,7 +140,7 @@ class Animator:
     def add(self, x, y):
         """Add a point: y is one number, or one number for each curve (None for a curve without a point here)."""
         [x] = _numbers('x', [x])
-        values = list(y) if _holds_several(y) and not isinstance(y, str) else [y]
+        values = list(y) if _holds_several(y) else [y]
         _numbers('y', [value for value in values if value is not None])
         for i, value in enumerate(values):
             if i == len(self.X):

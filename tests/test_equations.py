@@ -9,6 +9,7 @@ So neither moves alone. After a change of both, see the chapter, the expression,
 import functools
 import hashlib
 import inspect
+import math
 import re
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ import pytest
 
 import chapters
 import d2lmini as d2l
+from d2lmini import schedules
 from textbook import OnEngine, OnNumPy
 
 DISPLAYED = re.compile(r'^\$\$\n(.*?)\n\$\$(?: \((\S+)\))?$', re.M | re.S)
@@ -57,6 +59,28 @@ EQUATIONS = {
         n.g * n.g > o.s, o.s + (1 - c.beta2) * n.g * n.g, o.s - (1 - c.beta2) * n.g * n.g)}),
 }
 
+# label: (hash, the function with its options, its value at step t written again); ten steps are compared.
+SCHEDULES = {
+    'eq-scheduler-factor': ('0258423b8332', lambda t: schedules.factor(t, 0.8, 0.7, 0.1),
+                            lambda t: max(0.1, 0.8 * 0.7 ** (t - 1))),
+    'eq-scheduler-multi': ('19a43f17dffc', lambda t: schedules.multi_step(t, 0.8, [3, 7], 0.5),
+                           lambda t: 0.8 if t <= 3 else 0.4 if t <= 7 else 0.2),
+    'eq-scheduler-root': ('84a781a711d8', lambda t: schedules.square_root(t, 0.8), lambda t: 0.8 * t ** -0.5),
+    'eq-scheduler-warmup': ('f0176fd8870f', lambda t: schedules.warmup(t, 0.8, 4, schedules.square_root),
+                            lambda t: 0.8 * t / 4 if t <= 4 else 0.8 / (t - 4) ** 0.5),
+    'eq-scheduler-polynomial': ('27c516a512dd', lambda t: schedules.polynomial(t, 0.8, 9, 3, 0.1),
+                                lambda t: 0.1 + 0.7 * (1 - min(t - 1, 8) / 8) ** 3),
+    'eq-scheduler-cosine': ('23a1c5d1b5b3', lambda t: schedules.cosine(t, 0.8, 9, 0.1),
+                            lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * min(t - 1, 8) / 8) ** 2),
+    'eq-scheduler-cycle': ('4e22cb8b660e', lambda t: schedules.one_cycle(t, 0.8, 9, 0.3, 0.05, 0.01),
+                           lambda t: 0.8 * (0.05 + 0.95 * math.sin(math.pi / 2 * (t - 1) / 8 / 0.3) ** 2) if t <= 3 else
+                           0.8 * (0.01 + 0.99 * math.cos(math.pi / 2 * (min(t - 1, 8) / 8 - 0.3) / 0.7) ** 2)),
+    'eq-scheduler-restarts': ('76e42d28845e', lambda t: schedules.warm_restarts(t, 0.8, 3, 2, 0.1),
+                              lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * ((t - 1) / 3 if t <= 3 else (t - 4) / 6 if
+                                                                            t <= 9 else (t - 10) / 12)) ** 2),
+}
+HASHES = {label: row[0] for label, row in (EQUATIONS | SCHEDULES).items()}
+
 # Updates that a chapter shows and the package does not have: where they are tried.
 ELSEWHERE = {
     'eq-leaky': 'the average of eq-adam-v, for any β: checked in the cell below it',
@@ -69,6 +93,7 @@ ELSEWHERE = {
     'eq-convexity-dual': 'dual ascent, a function of its chapter',
     'eq-convexity-pgd': 'projected gradient descent, a function of its chapter',
     'eq-sgd-projected': 'projected SGD, a function of its chapter',
+    'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }
 
 # what: (the function, its hyperparams, its constants, its states, the equations of a step, in their order)
@@ -105,7 +130,7 @@ def displayed():
 def hashes():
     """Return {label: the hash of its LaTeX, white space collapsed} for the equations of the table."""
     return {label: hashlib.sha256(latex.encode()).hexdigest()[:12]
-            for _, latex, label in displayed() if label in EQUATIONS}
+            for _, latex, label in displayed() if label in HASHES}
 
 
 def cited(function):
@@ -115,9 +140,9 @@ def cited(function):
     return {label: chapter for labels, chapter in parts for label in labels.split(', ')}
 
 
-@pytest.mark.parametrize('label', EQUATIONS)
+@pytest.mark.parametrize('label', HASHES)
 def test_the_equation_of_the_chapter_is_the_one_that_was_compared(label):
-    assert hashes().get(label) == EQUATIONS[label][0], (
+    assert hashes().get(label) == HASHES[label], (
         f'{label} was changed in its chapter, or is gone: compare it with the expression in this table and with the '
         'code, then store the hash that this file prints when it is run')
 
@@ -143,6 +168,14 @@ def test_the_function_does_what_its_equations_say(what, arrays):
         right = vars(new)[symbol]
         assert (abs(arrays.numpy(seen[symbol]) - right) <= (1e-12 if arrays is OnNumPy else 1e-5)).all(), (what, symbol)
         assert abs(right - vars(old)[symbol]).max() > 1e-3          # it moved: where nothing does, all would pass
+
+
+@pytest.mark.parametrize('label', SCHEDULES)
+def test_the_schedule_does_what_its_equation_says(label):
+    _, schedule, expression = SCHEDULES[label]
+    values = [schedule(t) for t in range(1, 11)]
+    assert values == pytest.approx([expression(t) for t in range(1, 11)], rel=1e-12)
+    assert len(set(values)) > 2
 
 
 def test_every_equation_of_the_table_is_compared():
@@ -187,4 +220,4 @@ def test_a_changed_equation_changes_its_hash(right, wrong, monkeypatch):
 
 if __name__ == '__main__':
     for equation, value in hashes().items():
-        print(value, equation, '' if value == EQUATIONS[equation][0] else '<- new')
+        print(value, equation, '' if value == HASHES[equation] else '<- new')

@@ -1,11 +1,14 @@
 """Training: which points are noted, what the clock sees, what is printed, what an interruption leaves."""
 import os
 import re
+import signal
 
 import numpy
 import pytest
 
 os.environ.setdefault('MPLBACKEND', 'agg')
+
+import contextlib
 
 import d2lmini as d2l
 from d2lmini import engine, plotting, training
@@ -187,6 +190,45 @@ def test_interruption_draws_the_curve_so_far_and_propagates(drawn, capsys, steps
         adam_run(d2l.get_data_ch10()[0], interrupted)
     assert [len(epochs) for epochs, _, _ in drawn] == ([noted] if noted else [])
     assert capsys.readouterr().out == ''
+
+
+def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_taken(drawn):
+    def run(trainer):
+        states, hyperparams = d2l.init_adam_states(5), {'lr': 0.01, 't': 1}
+        with contextlib.suppress(KeyboardInterrupt):
+            d2l.train_ch10(trainer, states, hyperparams, d2l.get_data_ch10()[0], 5, 1)
+        return hyperparams['t'], [engine.to_numpy(s).tolist() for pair in states for s in pair]
+
+    def interrupted(params, states, hyperparams):
+        if hyperparams['t'] == 46:
+            signal.raise_signal(signal.SIGINT)
+        d2l.adam(params, states, hyperparams)
+
+    def stops(params, states, hyperparams):
+        if hyperparams['t'] < 46:
+            d2l.adam(params, states, hyperparams)
+
+    stopped, whole = run(interrupted), run(stops)
+    assert stopped == whole
+    assert stopped[0] == 46
+    (epochs, losses, _), (all_epochs, all_losses, _) = drawn
+    assert len(losses) == 2
+    assert (epochs, losses) == (all_epochs[:2], all_losses[:2])
+
+
+def test_ctrl_c_while_the_loss_is_evaluated_keeps_the_points_before(monkeypatch, drawn):
+    evaluate, left = training.evaluate_loss, iter(range(3))
+
+    def interrupted(*args):
+        if next(left, None) is None:
+            signal.raise_signal(signal.SIGINT)
+        return evaluate(*args)
+
+    monkeypatch.setattr(training, 'evaluate_loss', interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        d2l.train_gluon_ch10('sgd', {'learning_rate': 0.05}, d2l.get_data_ch10()[0], 1)
+    [(epochs, losses, _)] = drawn
+    assert len(epochs) == len(losses) == 3
 
 
 def test_timer_adds_up(monkeypatch):

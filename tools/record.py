@@ -29,19 +29,25 @@ def execute(path: Path) -> nbformat.NotebookNode:
 
 def write_whole(notebook: nbformat.NotebookNode, target: Path):
     """Write to a neighbour first, then rename: the file is never half written."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
+    name = None
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
         with open(handle, 'w', encoding='utf-8') as file:
             file.write(nbformat.writes(notebook) + '\n')
         os.chmod(name, 0o644)           # a temporary file is private at first
         os.replace(name, target)
+    except OSError as why:
+        raise OSError(why.errno, f'{why.strerror}: free some space or make the folder writable', str(target)) from why
     finally:
-        Path(name).unlink(missing_ok=True)
+        if name is not None:
+            Path(name).unlink(missing_ok=True)
 
 
 def record(path: Path, folder: Path = chapters.RECORDED) -> int:
     """Record one chapter; return the number of its comparable outputs."""
+    if path not in chapters.with_code(path.parent):
+        raise FileNotFoundError(f'{path} is no chapter with code cells: name one such as chapters/adam.md')
     notebook = execute(path)
     write_whole(notebook, folder / f'{path.stem}.ipynb')
     return notebook.metadata['compared']
