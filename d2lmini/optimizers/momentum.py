@@ -42,7 +42,7 @@ def nesterov(params, states, hyperparams):
         hyperparams: `{'lr': η, 'momentum': β}`; 0 ≤ β < 1. β = 0 is plain SGD.
 
     Reference: Nesterov, A method for solving the convex programming problem with convergence rate O(1/k²), 1983;
-    in this form, which evaluates the gradient at p itself, Sutskever et al., 2013.
+    in this form, which keeps the look-ahead point as p, Bengio et al., 2013.
     """
     lr, beta = hyperparams['lr'], hyperparams['momentum']
     for p, v in zip(params, states):
