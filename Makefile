@@ -63,7 +63,7 @@ lock:  ## resolve pyproject.toml into requirements.lock again (needs uv)
 		--upgrade pyproject.toml -o requirements.lock
 
 clean:  ## remove everything that was made, .venv too
-	rm -rf .venv .venv-bench _build build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* _build build dist *.egg-info .pytest_cache .ruff_cache
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No suitable Python was found. Python 3.11, 3.12, 3.13 and 3.14 work (with venv; on"; \
