@@ -3,12 +3,22 @@
 nbval itself skips cells that were never executed, and passes. Here such a cell fails, so does a cell that asks to be
 skipped, and each notebook ends with a check that as many outputs were compared as its recording says.
 """
+import random
 from pathlib import Path
 
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 import compare
+
+
+def pytest_addoption(parser):
+    parser.addoption('--shuffle', type=int, metavar='SEED', help='run the tests, but no notebooks, in a random order')
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption('--shuffle') is not None:
+        random.Random(config.getoption('--shuffle')).shuffle(items)
 
 
 def pytest_configure(config):

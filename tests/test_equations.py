@@ -61,21 +61,21 @@ EQUATIONS = {
 
 # label: (hash, the function with its options, its value at step t written again); ten steps are compared.
 SCHEDULES = {
-    'eq-scheduler-factor': ('0258423b8332', lambda t: schedules.factor(t, 0.8, 0.7, 0.1),
+    'eq-scheduler-factor': ('2531f3d891d8', lambda t: schedules.factor(t, 0.8, 0.7, 0.1),
                             lambda t: max(0.1, 0.8 * 0.7 ** (t - 1))),
-    'eq-scheduler-multi': ('19a43f17dffc', lambda t: schedules.multi_step(t, 0.8, [3, 7], 0.5),
+    'eq-scheduler-multi': ('2515e2c50371', lambda t: schedules.multi_step(t, 0.8, [3, 7], 0.5),
                            lambda t: 0.8 if t <= 3 else 0.4 if t <= 7 else 0.2),
-    'eq-scheduler-root': ('84a781a711d8', lambda t: schedules.square_root(t, 0.8), lambda t: 0.8 * t ** -0.5),
-    'eq-scheduler-warmup': ('f0176fd8870f', lambda t: schedules.warmup(t, 0.8, 4, schedules.square_root),
+    'eq-scheduler-root': ('d7c622255e6e', lambda t: schedules.square_root(t, 0.8), lambda t: 0.8 * t ** -0.5),
+    'eq-scheduler-warmup': ('1a245a6f14bd', lambda t: schedules.warmup(t, 0.8, 4, schedules.square_root),
                             lambda t: 0.8 * t / 4 if t <= 4 else 0.8 / (t - 4) ** 0.5),
-    'eq-scheduler-polynomial': ('27c516a512dd', lambda t: schedules.polynomial(t, 0.8, 9, 3, 0.1),
+    'eq-scheduler-polynomial': ('3e9fe9d502d9', lambda t: schedules.polynomial(t, 0.8, 9, 3, 0.1),
                                 lambda t: 0.1 + 0.7 * (1 - min(t - 1, 8) / 8) ** 3),
-    'eq-scheduler-cosine': ('23a1c5d1b5b3', lambda t: schedules.cosine(t, 0.8, 9, 0.1),
+    'eq-scheduler-cosine': ('7e2cbfb4686a', lambda t: schedules.cosine(t, 0.8, 9, 0.1),
                             lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * min(t - 1, 8) / 8) ** 2),
-    'eq-scheduler-cycle': ('4e22cb8b660e', lambda t: schedules.one_cycle(t, 0.8, 9, 0.3, 0.05, 0.01),
+    'eq-scheduler-cycle': ('1165d1eb6933', lambda t: schedules.one_cycle(t, 0.8, 9, 0.3, 0.05, 0.01),
                            lambda t: 0.8 * (0.05 + 0.95 * math.sin(math.pi / 2 * (t - 1) / 8 / 0.3) ** 2) if t <= 3 else
                            0.8 * (0.01 + 0.99 * math.cos(math.pi / 2 * (min(t - 1, 8) / 8 - 0.3) / 0.7) ** 2)),
-    'eq-scheduler-restarts': ('76e42d28845e', lambda t: schedules.warm_restarts(t, 0.8, 3, 2, 0.1),
+    'eq-scheduler-restarts': ('cbf9799966ee', lambda t: schedules.warm_restarts(t, 0.8, 3, 2, 0.1),
                               lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * ((t - 1) / 3 if t <= 3 else (t - 4) / 6 if
                                                                             t <= 9 else (t - 10) / 12)) ** 2),
 }

@@ -42,6 +42,12 @@ def test_t_advances_by_one_a_call_and_nothing_else_changes(name):
     assert given == hyperparams | ({'t': 5} if 't' in hyperparams else {})
 
 
+def test_star_gives_every_function_of_the_optimizers():
+    functions = {name for name in vars(d2l.optimizers) if callable(getattr(d2l.optimizers, name))}
+    assert set(d2l.optimizers.__all__) == functions == {n for n in d2l.__all__ if n in functions}
+    assert set(METHODS) < functions
+
+
 @METHOD
 def test_extra_hyperparams_are_harmless(name):
     extra = {'note': 'mine', 'lr': 0.01, 'momentum': 0.5, 'gamma': 0.5, 'rho': 0.5, 't': 1} | METHODS[name][1]
