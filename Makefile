@@ -10,11 +10,13 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 p
 BIN := .venv/bin
 READY := .venv/ready
 BENCH := .venv-bench
+AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book test test-site test-fast test-slow test-recorded record lab serve bench lint lock clean
+.PHONY: help book test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+	lab serve bench lint lock clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -45,6 +47,22 @@ tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(BIN)/python tools/record.py $(CHAPTERS)
 
+# What is left over of 100 %: imports of one engine where the other is missing, which tests try in other processes.
+coverage: $(READY)  ## lines and branches of d2lmini that the fast tests of both engines reach together: at least 98 %
+	@rm -f .coverage .coverage.*
+	@for e in $(ENGINES); do echo "== coverage, $$e engine"; D2LMINI_ENGINE=$$e COVERAGE_FILE=.coverage.$$e \
+		$(PYTEST) -m 'not slow' --ignore=tests/recorded --cov=d2lmini --cov-branch --cov-report= tests; done
+	@$(BIN)/coverage combine -q .coverage.* && $(BIN)/coverage report --show-missing --skip-covered --fail-under=98
+
+mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
+	@$(BIN)/python tools/mutants.py $(ONLY)
+
+test-matrix: $(READY)  ## the fast tests with other threads, processors, orders, places and locales (ROWS="locale" for some)
+	@$(BIN)/python tools/matrix.py $(ROWS)
+
+audit: $(AUDIT)/ready  ## look up the locked packages in a database of vulnerabilities; fails where it cannot be reached
+	@$(AUDIT)/bin/python tools/audit.py
+
 lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
 	@$(BIN)/jupytext-config --settings-file .venv/jupyter/labconfig/default_setting_overrides.json set-default-viewer myst markdown
 	JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/adam.md
@@ -58,12 +76,14 @@ bench: $(BENCH)/ready  ## measure speed side by side with others, in an environm
 lint: $(READY)  ## check the style of the code
 	@$(BIN)/ruff check .
 
-lock:  ## resolve pyproject.toml into requirements.lock again (needs uv)
+lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into tools/audit.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --only-binary :all: \
 		--upgrade pyproject.toml -o requirements.lock
+	echo pip-audit | uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --only-binary :all: \
+		--upgrade - -o tools/audit.lock
 
 clean:  ## remove everything that was made, .venv too
-	rm -rf .venv .venv-* _build build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv .venv-* _build build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage*
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No suitable Python was found. Python 3.11, 3.12, 3.13 and 3.14 work (with venv; on"; \
@@ -76,6 +96,11 @@ $(READY): requirements.lock pyproject.toml
 		| awk '/^Collecting/ && ++n % 25 == 0 {print "  " n " packages fetched"; fflush()} \
 		       /^Installing/ {print "  unpacking all of them"; fflush()}'
 	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(AUDIT)/ready: tools/audit.lock
+	@"$(PYTHON)" -m venv --clear $(AUDIT)
+	@$(AUDIT)/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r tools/audit.lock
 	@touch $@
 
 # Only here: MXNet beside PyTorch and the package d2l, which need Python 3.11.

@@ -3,6 +3,7 @@
 nbval itself skips cells that were never executed, and passes. Here such a cell fails, so does a cell that asks to be
 skipped, and each notebook ends with a check that as many outputs were compared as its recording says.
 """
+import os
 import random
 from pathlib import Path
 
@@ -36,6 +37,10 @@ class Recording(IPyNbFile):
     """A recorded notebook: its cells, then the count of what was compared."""
 
     compared = 0
+
+    def setup(self):
+        os.environ.pop('MPLBACKEND', None)      # the kernel inherits it, and would show no figures
+        super().setup()
 
     def get_sanitize_files(self):
         return [Path(__file__).with_name('sanitize.cfg')]

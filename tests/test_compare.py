@@ -8,10 +8,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import compare
+from running import run
 
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parent
@@ -112,7 +112,7 @@ def record(sources):
         cell.metadata['tags'] = ['raises-exception'] if cell.source == ERROR else []
     kernel = {'name': 'python3', 'display_name': 'Python 3', 'language': 'python'}
     notebook = new_notebook(cells=cells, metadata={'kernelspec': kernel})
-    NotebookClient(notebook, kernel_name='python3', record_timing=False, coalesce_streams=True).execute()
+    run(notebook, TESTS)
     notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells)
     return notebook
 

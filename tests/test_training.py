@@ -192,7 +192,15 @@ def test_interruption_draws_the_curve_so_far_and_propagates(drawn, capsys, steps
     assert capsys.readouterr().out == ''
 
 
-def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_taken(drawn):
+@pytest.fixture
+def ctrl_c():
+    """Return what Ctrl-C does; a process in the background may have been told to ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield lambda: signal.raise_signal(signal.SIGINT)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_taken(drawn, ctrl_c):
     def run(trainer):
         states, hyperparams = d2l.init_adam_states(5), {'lr': 0.01, 't': 1}
         with contextlib.suppress(KeyboardInterrupt):
@@ -201,7 +209,7 @@ def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_take
 
     def interrupted(params, states, hyperparams):
         if hyperparams['t'] == 46:
-            signal.raise_signal(signal.SIGINT)
+            ctrl_c()
         d2l.adam(params, states, hyperparams)
 
     def stops(params, states, hyperparams):
@@ -216,12 +224,12 @@ def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_take
     assert (epochs, losses) == (all_epochs[:2], all_losses[:2])
 
 
-def test_ctrl_c_while_the_loss_is_evaluated_keeps_the_points_before(monkeypatch, drawn):
+def test_ctrl_c_while_the_loss_is_evaluated_keeps_the_points_before(monkeypatch, drawn, ctrl_c):
     evaluate, left = training.evaluate_loss, iter(range(3))
 
     def interrupted(*args):
         if next(left, None) is None:
-            signal.raise_signal(signal.SIGINT)
+            ctrl_c()
         return evaluate(*args)
 
     monkeypatch.setattr(training, 'evaluate_loss', interrupted)

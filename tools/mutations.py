@@ -45,14 +45,15 @@ def call(node):
     """The first two arguments swapped; a keyword left out; x for f(x); max for min."""
     if not isinstance(node, ast.Call):
         return
-    if len(node.args) > 1 and not any(isinstance(a, ast.Starred) for a in node.args[:2]):
+    name = getattr(node.func, 'id', '')
+    if len(node.args) > 1 and name not in NAMES and not any(isinstance(a, ast.Starred) for a in node.args[:2]):
         yield changed(node, args=[node.args[1], node.args[0], *node.args[2:]])
     for i in range(len(node.keywords)):
         yield changed(node, keywords=node.keywords[:i] + node.keywords[i + 1:])
     if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], (ast.Starred, ast.GeneratorExp)):
         yield node.args[0]
-    if isinstance(node.func, ast.Name) and node.func.id in NAMES:
-        yield changed(node, func=ast.Name(NAMES[node.func.id]))
+    if name in NAMES:
+        yield changed(node, func=ast.Name(NAMES[name]))
 
 
 def condition(node):

@@ -1,4 +1,5 @@
 """Execute a notebook in place, the same way for the book and for the recordings."""
+import os
 from pathlib import Path
 
 import nbformat
@@ -14,8 +15,10 @@ def run(notebook: nbformat.NotebookNode, folder: Path):
     Raises:
         CellExecutionError: a cell failed; `failed_cell` tells which.
     """
+    # A kernel shows figures by a backend of its own; one that the environment asks for would show nothing.
+    environment = {name: value for name, value in os.environ.items() if name != 'MPLBACKEND'}
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name='python3', record_timing=False, coalesce_streams=True,
-                   resources={'metadata': {'path': str(folder)}}).execute()
+                   resources={'metadata': {'path': str(folder)}}).execute(env=environment)
 
 
 def failed_cell(notebook: nbformat.NotebookNode) -> str:
