@@ -39,8 +39,10 @@ def float_array(name, x):
     if not hasattr(x, 'shape') or not hasattr(x, 'dtype'):
         raise TypeError(f'{name} is a {type(x).__name__}: pass a float array')
     if engine.kind(x) not in ('numpy', engine.name):
-        raise TypeError(f'{name} is an array of {engine.kind(x)}, but the engine is {engine.name}: '
-                        f'convert it to NumPy first, or set D2LMINI_ENGINE={engine.kind(x)} before the import')
+        kind = engine.kind(x)
+        switch = f', or set D2LMINI_ENGINE={kind} before the import' if kind in engine.ENGINES else ''
+        raise TypeError(f'{name} is an array of {kind}, but the engine is {engine.name}: '
+                        f'convert it to NumPy first{switch}')
     if numpy.dtype(x.dtype).kind != 'f':
         raise TypeError(f'{name} holds {x.dtype}: pass floats, for example {name}.astype(float)')
 

@@ -22,6 +22,15 @@ def changed(x, index, value):
     return x
 
 
+class FromTorch:
+    """Stands for an array of a library that this course does not use."""
+
+    shape, dtype = (4, 2), 'float32'
+
+
+FromTorch.__module__ = 'torch'
+
+
 def data():
     return d2l.get_data_ch10(n=20)[0]
 
@@ -57,6 +66,8 @@ DATA = {
     'Minibatches batch_size': (lambda: d2l.Minibatches(X, Y, 0), ValueError, ['batch_size=0', 'at least 1']),
     'Minibatches seed': (lambda: d2l.Minibatches(X, Y, 2, 'a'), TypeError, ["seed='a'", 'whole number']),
     'evaluate a list': (lambda: d2l.evaluate_loss(abs, [1]), TypeError, ['data_iter is a list', 'get_data_ch10']),
+    'array of another library': (lambda: d2l.Minibatches(FromTorch(), Y, 2), TypeError,
+                                 ['X is an array of torch', f'engine is {d2l.engine.name}', 'convert it to NumPy']),
     'attribute': (lambda: d2l.nonexistent, AttributeError, ["'nonexistent'", 'adam', 'train_ch10', 'show_trace_2d']),
 }
 

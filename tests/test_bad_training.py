@@ -133,6 +133,15 @@ def test_the_unchanged_call_is_accepted(drawn):
     assert len(drawn) == 1
 
 
+def test_a_state_may_hold_what_is_no_array(drawn):
+    def counting(params, states, hyperparams):
+        states[0][0] += 1
+
+    states = [[0], [0.0]]
+    d2l.train_ch10(**trained(lambda: {'trainer_fn': counting, 'states': states}))
+    assert states == [[len(data())], [0.0]]
+
+
 def test_a_trainers_own_error_is_passed_on():
     def broken(params, states, hyperparams):
         raise TypeError('mine')

@@ -97,6 +97,12 @@ def test_grad_of_an_array_has_its_shape():
     close(computed, central(lambda w: (numpy.exp(w) * w).sum(), W)[0])
 
 
+def test_grad_of_numpy_arrays_is_numpy_in_double_precision_on_either_engine():
+    computed = d2l.grad(lambda w: (w ** 3).sum())(W)
+    assert type(computed) is numpy.ndarray
+    numpy.testing.assert_allclose(computed, 3 * W ** 2, rtol=1e-12)
+
+
 def test_grad_of_an_array_and_a_number():
     array, number = d2l.grad(lambda w, c: (w * w).sum() * c)(np.array([1.0, 2.0]), 3.0)
     close(array, [6.0, 12.0])

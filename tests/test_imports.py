@@ -9,7 +9,7 @@ import pytest
 
 import d2lmini
 from d2lmini import engine
-from helpers import python
+from helpers import python, refused
 
 PACKAGE = Path(d2lmini.__file__).parent
 # Tests that start an engine of their own need to run but once: in the suite of the NumPy engine.
@@ -72,6 +72,37 @@ def test_numpy_engine_is_chosen_by_name_or_where_mxnet_does_not_import(no_mxnet,
 def test_mxnet_is_chosen_where_it_imports_and_nothing_is_asked():
     done = python('from d2lmini import engine; print(engine.name)')
     assert done.stdout == 'mxnet\n', done.stderr
+
+
+@pytest.mark.parametrize(('asked', 'loaded'), [('numpy', 'numpy'), ('mxnet', 'mxnet'), ('', 'mxnet'), (None, 'mxnet')])
+def test_the_engine_asked_for_is_loaded_or_else_the_first(monkeypatch, asked, loaded):
+    monkeypatch.delenv('D2LMINI_ENGINE', raising=False)
+    if asked is not None:
+        monkeypatch.setenv('D2LMINI_ENGINE', asked)
+    monkeypatch.setattr(engine.importlib, 'import_module', lambda name: name)
+    assert engine._choose() == f'd2lmini.engine.{loaded}'
+
+
+@pytest.mark.parametrize('why', [ImportError('no wheel'), AttributeError('np.bool'), OSError('libgomp')])
+def test_an_engine_that_does_not_load_is_refused_by_name_or_replaced(monkeypatch, why):
+    def load(name):
+        if name.endswith('mxnet'):
+            raise why
+        return name
+
+    monkeypatch.setattr(engine.importlib, 'import_module', load)
+    monkeypatch.delenv('D2LMINI_ENGINE', raising=False)
+    assert engine._choose() == 'd2lmini.engine.numpy'
+    monkeypatch.setenv('D2LMINI_ENGINE', 'mxnet')
+    refused(engine._choose, ImportError, [f'{type(why).__name__}: {why}', 'numpy 1.23.5', 'D2LMINI_ENGINE=numpy'])
+    monkeypatch.setenv('D2LMINI_ENGINE', 'torch')
+    refused(engine._choose, ValueError, ["D2LMINI_ENGINE='torch'", '"mxnet" or "numpy"', 'unset'])
+
+
+def test_every_public_name_is_there():
+    assert dir(d2lmini) == sorted(d2lmini.__all__)
+    assert all(hasattr(d2lmini, name) for name in d2lmini.__all__)
+    assert len(set(d2lmini.__all__)) == len(d2lmini.__all__)
 
 
 @ONCE

@@ -2,6 +2,8 @@
 import io
 import itertools
 import os
+import sys
+import types
 
 import numpy
 import pytest
@@ -106,6 +108,41 @@ def test_animator_keeps_several_curves_apart():
     animator.add(1, array(5.0, 2.0))
     animator.show()
     assert drawn() == [(A, B), ([0.0, 0.5, 1.0], [4.0, 7.0, 2.0])]
+
+
+@pytest.fixture
+def cell(monkeypatch):
+    """A notebook's cell that is running: what waits for its end."""
+    waiting, formats = [], []
+    events = types.SimpleNamespace(register=lambda event, f: waiting.append((event, f)),
+                                   unregister=lambda event, f: waiting.remove((event, f)))
+    monkeypatch.setattr(plotting, 'notebook', lambda: types.SimpleNamespace(events=events))
+    monkeypatch.setitem(sys.modules, 'matplotlib_inline.backend_inline', types.SimpleNamespace(
+        set_matplotlib_formats=lambda *args, **options: formats.append((args, options))))
+    return waiting, formats
+
+
+def test_in_a_notebook_an_animator_draws_once_when_the_cell_ends(cell):
+    waiting, formats = cell
+    animator = d2l.Animator()
+    animator.add(0, 3)
+    animator.add(1, 5)
+    assert waiting == [('post_execute', animator.show)]
+    assert plt.get_fignums() == []
+    waiting[0][1]()
+    assert waiting == []
+    assert drawn() == [(A, B)]
+    assert formats[-1] == (('svg',), {'metadata': {'Date': None}})
+
+
+def test_figures_are_shown_where_there_is_somewhere_to_show_them(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plotting.plt, 'show', lambda: shown.append(plt.get_fignums()))
+    d2l.plot(A, B)
+    assert shown == []
+    monkeypatch.setattr(plotting.matplotlib, 'get_backend', lambda: 'module://a.window')
+    d2l.plot(A, B)
+    assert len(shown) == 1
 
 
 def gradient_descent(lr):

@@ -10,7 +10,7 @@ import d2lmini as d2l
 SIZES = st.floats(1e-3, 1e3)
 NUMBERS = st.one_of(st.just(0.0), SIZES, SIZES.map(lambda x: -x))
 GRADIENTS = arrays(float, st.tuples(st.integers(1, 8), st.just(4)), elements=NUMBERS)
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=25, deadline=None, derandomize=True)
 
 METHODS = {         # name: (hyperparams, arrays of state)
     'sgd': ({'lr': 0.1}, 0),
