@@ -16,6 +16,9 @@ READY := .venv/ready
 BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
+# Tests that need no engine: they run once, beside those of the NumPy engine.
+NO_ENGINE := recordings compare compare_rule audit bad_files properties
+WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
@@ -30,9 +33,16 @@ book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
-test-fast: $(READY)  ## the tests of the package alone
-	@for e in $(ENGINES); do echo "== package, $$e engine"; \
-		D2LMINI_ENGINE=$$e $(PYTEST) -m 'not slow' --ignore=tests/recorded tests; done
+# Both engines at once, with one thread each: two that spin on two processors slow each other down fourfold.
+test-fast: $(READY)  ## the tests of the package alone, on both engines at once
+	@logs=$$(mktemp -d); runs=; status=0; trap 'kill $$runs 2>/dev/null || true; rm -rf "$$logs"' EXIT; \
+	for e in $(ENGINES); do \
+		{ echo "== package, $$e engine"; D2LMINI_ENGINE=$$e OMP_NUM_THREADS=1 $(PYTEST) -m 'not slow' \
+			--ignore=tests/recorded $$([ $$e = numpy ] || echo '$(WITHOUT)') \
+			tests; } >"$$logs/$$e" 2>&1 & runs="$$runs $$!"; \
+	done; \
+	for run in $$runs; do wait $$run || status=$$?; done; \
+	cat "$$logs"/*; exit $$status
 
 test-slow: $(READY)  ## the tests of recordings, builds and the wheel
 	@echo "== recordings, builds, wheel"; $(PYTEST) -n 2 -m slow --ignore=tests/recorded tests

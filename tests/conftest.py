@@ -1,16 +1,5 @@
-"""nbval with this course's rule of comparison (compare.py), and nothing left uncompared.
-
-nbval itself skips cells that were never executed, and passes. Here such a cell fails, so does a cell that asks to be
-skipped, and each notebook ends with a check that as many outputs were compared as its recording says.
-"""
-import os
+"""Options of the test runs; notebooks are compared as notebooks.py says."""
 import random
-from pathlib import Path
-
-import pytest
-from nbval.plugin import IPyNbCell, IPyNbFile
-
-import compare
 
 
 def pytest_addoption(parser):
@@ -29,60 +18,7 @@ def pytest_configure(config):
 
 def pytest_collect_file(file_path, parent):
     if file_path.suffix == '.ipynb':
+        from notebooks import Recording  # here, as nbval takes seconds to import
+
         return Recording.from_parent(parent, path=file_path)
     return None
-
-
-class Recording(IPyNbFile):
-    """A recorded notebook: its cells, then the count of what was compared."""
-
-    compared = 0
-
-    def setup(self):
-        os.environ.pop('MPLBACKEND', None)      # the kernel inherits it, and would show no figures
-        super().setup()
-
-    def get_sanitize_files(self):
-        return [Path(__file__).with_name('sanitize.cfg')]
-
-    def collect(self):
-        for c in super().collect():
-            yield Cell.from_parent(self, name=c.name, cell_num=c.cell_num, cell=c.cell, options=c.options)
-        yield Count.from_parent(self, name='compared outputs')
-
-
-class Cell(IPyNbCell):
-    """A cell that is executed again and compared, always."""
-
-    def runtest(self):
-        if self.cell.execution_count is None or self.options['skip'] or not self.options['check']:
-            self.raise_cell_error('This cell would not be compared: record it, and drop its nbval tag')
-        super().runtest()
-
-    def compare_outputs(self, test, ref, skip_compare=None):
-        new, reasons = compare.values(test), []
-        for name, slots in compare.values(ref).items():
-            for (recorded, key), (computed, _) in zip(slots, new.get(name, [])):
-                self.parent.compared += 1
-                rule = compare.svg if key == compare.SVG else compare.text
-                reason = rule(self.sanitize(recorded[key]), self.sanitize(computed[key]))
-                if reason:
-                    reasons.append(reason)
-                else:
-                    computed[key] = recorded[key]           # near enough: equal for nbval, which compares the rest
-        same = super().compare_outputs(test, ref, skip_compare)
-        self.comparison_traceback[:0] = reasons
-        return same
-
-
-class Count(pytest.Item):
-    """A vacuous run fails here."""
-
-    def runtest(self):
-        stored = self.parent.nb.metadata.get('compared')
-        if not stored or self.parent.compared != stored:
-            pytest.fail(f'{self.parent.compared} outputs compared, {stored} stored: record the chapter again',
-                        pytrace=False)
-
-    def reportinfo(self):
-        return self.path, 0, f'{self.path.name}::compared outputs'

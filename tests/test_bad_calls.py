@@ -107,6 +107,12 @@ OTHERS = {
     'batch_size of seeds': (lambda: seeds({'lr': 0.1}, batch_size=2.5), TypeError, ['batch_size=2.5', 'whole number']),
     'num_epochs of seeds': (lambda: seeds({'lr': 0.1}, num_epochs='2'), TypeError, ["num_epochs='2'", 'whole number']),
 }
+EVERY = {s.factor: (), s.multi_step: ([3],), s.square_root: (), s.polynomial: (9,), s.cosine: (9,), s.warmup: (3,),
+         s.one_cycle: (9,), s.warm_restarts: (3,)}
+for schedule, options in EVERY.items():
+    name, rate = schedule.__name__, 'max_lr' if schedule is s.one_cycle else 'base_lr'
+    SCHEDULES[f't of {name}'] = (lambda f=schedule, o=options: f(0, 0.1, *o), ValueError, ['t=0', 'at least 1'])
+    SCHEDULES[f'rate of {name}'] = (lambda f=schedule, o=options: f(1, NAN, *o), ValueError, [f'{rate}=nan', 'finite'])
 CALLS = {f'{group}: {what}': row for group, table in (('schedule', SCHEDULES), ('figure', FIGURES), ('other', OTHERS))
          for what, row in table.items()}
 

@@ -119,7 +119,7 @@ def record(sources):
 
 def nbval(folder, **notebooks):
     """Run nbval with this folder's rule of comparison; return {(notebook, cell or check): whether it passed}."""
-    for path in (TESTS / 'conftest.py', TESTS / 'sanitize.cfg', Path(compare.__file__)):
+    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', Path(compare.__file__)):
         shutil.copy(path, folder)
     (folder / 'pytest.ini').write_text('[pytest]\n')
     for name, notebook in notebooks.items():

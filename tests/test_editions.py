@@ -67,12 +67,12 @@ def momentum(params, states, hyperparams):
     for p, v in zip(params, states):
         v[:] = hyperparams['momentum'] * v + p.grad
         p[:] -= hyperparams['lr'] * v
-data_iter, feature_dim = d2l.get_data_ch10(batch_size=10)
+data_iter, feature_dim = d2l.get_data_ch10(batch_size=100)
 d2l.train_ch10(momentum, states(feature_dim), {'lr': 0.02, 'momentum': 0.5}, data_iter, feature_dim)
 d2l.train_gluon_ch10('sgd', {'learning_rate': 0.005, 'momentum': 0.9}, data_iter)
 """,
     'adagrad, rmsprop, adadelta': """
-data_iter, feature_dim = d2l.get_data_ch10(batch_size=10)
+data_iter, feature_dim = d2l.get_data_ch10(batch_size=100)
 def zeros(): return np.zeros((feature_dim, 1)), np.zeros(1)
 def adagrad(params, states, hyperparams):
     for p, s in zip(params, states):

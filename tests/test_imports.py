@@ -12,8 +12,6 @@ from d2lmini import engine
 from helpers import python, refused
 
 PACKAGE = Path(d2lmini.__file__).parent
-# Tests that start an engine of their own need to run but once: in the suite of the NumPy engine.
-ONCE = pytest.mark.skipif(engine.name != 'numpy', reason='runs in the suite of the NumPy engine')
 WITH_MXNET = pytest.mark.skipif(importlib.util.find_spec('mxnet') is None, reason='MXNet is not installed')
 DRAW = '''
 import sys
@@ -50,16 +48,18 @@ def test_active_engine_is_the_one_asked_for():
     assert engine.to_numpy(engine.parameter([1.0])).dtype == {'mxnet': 'float32', 'numpy': 'float64'}[engine.name]
 
 
-def test_package_works_without_ipython_and_imports_matplotlib_only_to_draw():
-    done = python(DRAW, D2LMINI_ENGINE=engine.name)
+@pytest.mark.slow
+@pytest.mark.parametrize('name', ['numpy', pytest.param('mxnet', marks=WITH_MXNET)])
+def test_package_works_without_ipython_and_imports_matplotlib_only_to_draw(name):
+    done = python(DRAW, D2LMINI_ENGINE=name)
     assert done.returncode == 0, done.stderr
     first, loss, last = done.stdout.splitlines()
-    assert first == f'{engine.name} False'
+    assert first == f'{name} False'
     assert loss.startswith('loss: ')
     assert last == 'agg 2'
 
 
-@ONCE
+@pytest.mark.slow
 @pytest.mark.parametrize(('asked', 'name'), [('numpy', 'numpy'), (' NumPy ', 'numpy'), ('', 'numpy'), (None, 'numpy')])
 def test_numpy_engine_is_chosen_by_name_or_where_mxnet_does_not_import(no_mxnet, asked, name):
     env = {} if asked is None else {'D2LMINI_ENGINE': asked}
@@ -67,7 +67,7 @@ def test_numpy_engine_is_chosen_by_name_or_where_mxnet_does_not_import(no_mxnet,
     assert done.stdout == f'{name}\n', done.stderr
 
 
-@ONCE
+@pytest.mark.slow
 @WITH_MXNET
 def test_mxnet_is_chosen_where_it_imports_and_nothing_is_asked():
     done = python('from d2lmini import engine; print(engine.name)')
@@ -105,7 +105,7 @@ def test_every_public_name_is_there():
     assert len(set(d2lmini.__all__)) == len(d2lmini.__all__)
 
 
-@ONCE
+@pytest.mark.slow
 def test_unknown_engine_is_refused():
     message = failed(python('import d2lmini', D2LMINI_ENGINE='torch'))
     assert message.startswith('ValueError: ')
@@ -113,7 +113,7 @@ def test_unknown_engine_is_refused():
         assert fragment in message
 
 
-@ONCE
+@pytest.mark.slow
 def test_mxnet_that_does_not_import_is_refused_when_asked_for(no_mxnet):
     message = failed(python('import d2lmini', no_mxnet, D2LMINI_ENGINE='mxnet'))
     assert message.startswith('ImportError: ')
@@ -121,7 +121,7 @@ def test_mxnet_that_does_not_import_is_refused_when_asked_for(no_mxnet):
         assert fragment in message
 
 
-@ONCE
+@pytest.mark.slow
 @WITH_MXNET
 def test_states_of_mxnet_are_refused_on_the_numpy_engine():
     message = failed(python('''

@@ -46,29 +46,14 @@ def path(name, gradients, **constants):
 
 @METHOD
 @quick
-@given(gradients=GRADIENTS)
-def test_turning_all_signs_turns_the_way(name, gradients):
-    start = numpy.linspace(-1, 1, 4)
-    there, back = path(name, gradients) - start, path(name, -gradients) - start
-    numpy.testing.assert_allclose(there, -back, rtol=1e-9, atol=1e-12)
-
-
-@METHOD
-@quick
 @given(gradients=GRADIENTS, order=st.permutations(range(4)))
-def test_coordinates_do_not_know_their_place(name, gradients, order):
-    start = numpy.linspace(-1, 1, 4)
-    plain = path(name, gradients) - start
-    numpy.testing.assert_allclose(path(name, gradients[:, order]) - start, plain[:, order], rtol=1e-9, atol=1e-11)
-
-
-@METHOD
-@quick
-@given(gradients=GRADIENTS)
-def test_calls_share_nothing_and_leave_gradients_alone(name, gradients):
-    before = gradients.copy()
-    first, second = path(name, gradients), path(name, gradients)
-    numpy.testing.assert_array_equal(first, second)
+def test_the_way_turns_with_all_signs_keeps_to_its_coordinates_and_repeats(name, gradients, order):
+    start, before = numpy.linspace(-1, 1, 4), gradients.copy()
+    way = path(name, gradients)
+    numpy.testing.assert_allclose(path(name, -gradients) - start, start - way, rtol=1e-9, atol=1e-12)
+    numpy.testing.assert_allclose(path(name, gradients[:, order]) - start, (way - start)[:, order],
+                                  rtol=1e-9, atol=1e-11)
+    numpy.testing.assert_array_equal(path(name, gradients), way)        # calls share nothing
     numpy.testing.assert_array_equal(gradients, before)
 
 

@@ -1,5 +1,6 @@
 """A recording is its chapter's, whole; a function shown in a chapter is the package's; sources hold no outputs."""
 import ast
+import functools
 import inspect
 import re
 import textwrap
@@ -16,8 +17,14 @@ WITH_CODE = chapters.with_code()
 ALL = sorted(chapters.CHAPTERS.glob('*.md'))
 
 
+@functools.cache
 def recording(path):
     return nbformat.read(chapters.RECORDED / f'{path.stem}.ipynb', 4)
+
+
+@functools.cache
+def chapter(path):
+    return jupytext.read(path)
 
 
 def code_cells(notebook):
@@ -33,7 +40,7 @@ def test_every_chapter_with_code_is_recorded_and_nothing_else():
 def test_recording_has_exactly_the_chapters_cells(path):
     def cells(notebook):
         return [(c.cell_type, c.source, c.metadata) for c in notebook.cells]
-    assert cells(recording(path)) == cells(jupytext.read(path))
+    assert cells(recording(path)) == cells(chapter(path))
 
 
 @pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
@@ -78,7 +85,7 @@ def functions(source):
 
 def shown():
     """Return (chapter, name, tree) for every function of a chapter whose name the package exports."""
-    return [(path.stem, name, tree) for path in WITH_CODE for cell in code_cells(jupytext.read(path))
+    return [(path.stem, name, tree) for path in WITH_CODE for cell in code_cells(chapter(path))
             for name, tree in functions(cell.source).items()
             if inspect.isfunction(getattr(d2lmini, name, None))]
 

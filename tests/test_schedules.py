@@ -9,6 +9,7 @@ from d2lmini import schedules as s
 VALUES = [
     ('factor, first step', lambda: s.factor(1, 0.8, factor=0.5), 0.8),
     ('factor, third step', lambda: s.factor(3, 0.8, factor=0.5), 0.2),
+    ('factor, 0.99 if not told', lambda: s.factor(3, 0.8), 0.8 * 0.99 ** 2),
     ('factor stops', lambda: s.factor(50, 0.8, factor=0.5, stop_lr=0.1), 0.1),
     ('multi-step, at a milestone', lambda: s.multi_step(10, 0.8, [10, 20]), 0.8),
     ('multi-step, past one', lambda: s.multi_step(11, 0.8, [10, 20]), 0.4),
@@ -23,6 +24,9 @@ VALUES = [
     ('cosine, quarter', lambda: s.cosine(3, 0.8, total=9), 0.4 * (1 + math.sqrt(0.5))),
     ('cosine, half', lambda: s.cosine(5, 0.8, total=9, final_lr=0.2), 0.5),
     ('cosine, end', lambda: s.cosine(9, 0.8, total=9, final_lr=0.2), 0.2),
+    ('cosine, two steps', lambda: s.cosine(2, 0.8, total=2), 0.0),
+    ('cosine, one step', lambda: s.cosine(1, 0.8, total=1), 0.8),
+    ('cosine, past the one step', lambda: s.cosine(2, 0.8, total=1, final_lr=0.1), 0.1),
     ('warm-up, rising', lambda: s.warmup(2, 0.8, steps=8), 0.2),
     ('warm-up, there', lambda: s.warmup(8, 0.8, steps=8), 0.8),
     ('warm-up, stays', lambda: s.warmup(80, 0.8, steps=8), 0.8),
@@ -33,6 +37,7 @@ VALUES = [
     ('restarts, start', lambda: s.warm_restarts(1, 0.8, period=4), 0.8),
     ('restarts, half', lambda: s.warm_restarts(3, 0.8, period=4), 0.4),
     ('restarts, again', lambda: s.warm_restarts(5, 0.8, period=4), 0.8),
+    ('restarts, third period as long', lambda: s.warm_restarts(11, 0.8, period=4), 0.4),
     ('restarts, second period twice as long', lambda: s.warm_restarts(9, 0.8, period=4, growth=2), 0.4),
 ]
 

@@ -59,6 +59,14 @@ def test_points_at_every_200_examples_and_each_epochs_end(monkeypatch, drawn, ba
     assert heights == losses
 
 
+def test_two_epochs_are_trained_if_not_told(drawn):
+    data_iter, _ = d2l.get_data_ch10(100, n=200)
+    d2l.train_ch10(idle, None, {}, data_iter, 5)
+    d2l.train_gluon_ch10('sgd', {}, data_iter)
+    assert [axes['xlim'] for *_, axes in drawn] == [[0, 2]] * 2
+    assert [epochs for epochs, *_ in drawn] == [[1, 2]] * 2
+
+
 def test_curve_is_drawn_once_on_the_published_axes(monkeypatch, drawn):
     monkeypatch.setattr(engine, 'linreg_grad', lambda *_: None)
     d2l.train_ch10(idle, None, {}, d2l.get_data_ch10()[0], 5, 1)
@@ -172,6 +180,7 @@ def test_divergence_is_an_error_that_keeps_and_draws_the_curve(drawn, capsys):
     [(epochs, heights, _)] = drawn
     assert not numpy.isfinite(losses[-1])
     assert numpy.isfinite(losses[:-1]).all()
+    assert str(caught.value).startswith(f'the loss is {losses[-1]} after {round(1500 * epochs[-1])} examples: ')
     assert len(epochs) == len(losses) < 16
     numpy.testing.assert_array_equal(heights, losses)
     assert capsys.readouterr().out == ''
@@ -204,7 +213,7 @@ def test_ctrl_c_keeps_the_curve_so_far_and_leaves_states_and_t_of_the_steps_take
     def run(trainer):
         states, hyperparams = d2l.init_adam_states(5), {'lr': 0.01, 't': 1}
         with contextlib.suppress(KeyboardInterrupt):
-            d2l.train_ch10(trainer, states, hyperparams, d2l.get_data_ch10()[0], 5, 1)
+            d2l.train_ch10(trainer, states, hyperparams, d2l.get_data_ch10(n=600)[0], 5, 1)
         return hyperparams['t'], [engine.to_numpy(s).tolist() for pair in states for s in pair]
 
     def interrupted(params, states, hyperparams):

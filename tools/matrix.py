@@ -48,9 +48,7 @@ def run(folder: Path, env, options, engine: str) -> tuple[bool, str, str]:
     command = [sys.executable, '-m', 'pytest', '-q', '--tb=short', '-p', 'no:cacheprovider', '--color=no']
     passed, counts, output = True, [], ''
     for arguments in (['-m', 'not slow', '--ignore=tests/recorded', *options, 'tests'], [CHAPTER]):
-        notebook = {} if arguments != [CHAPTER] else {'MPLBACKEND': ''}      # the kernel chooses its own
-        clean = {k: v for k, v in (env | notebook).items() if v != ''}
-        done = subprocess.run([*command, *arguments], cwd=folder, env=clean, capture_output=True, text=True,
+        done = subprocess.run([*command, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                               encoding='utf-8', errors='replace', check=False)
         passed = passed and done.returncode == 0
         found = re.findall(r'\d+ (?:passed|failed|errors?)', done.stdout.strip().rpartition('\n')[2])

@@ -38,13 +38,14 @@ TESTS = {       # the tests of a file, the quickest to notice first
 # Without notebooks and hypothesis, pytest starts in half a second instead of three.
 QUICK = ('--noconftest', '-p', 'no:nbval', '-p', 'no:hypothesispytest')
 ALL = ('-m', 'not slow', '--ignore=tests/recorded', '--ignore=tests/test_recordings.py', 'tests')
-PATIENCE = 180          # seconds until a bug counts as found because the tests do not end
+PATIENCE = 10           # a bug that makes the tests take so many times as long as without it counts as found
 
 
-def pytest(folder: Path, *arguments, patience=PATIENCE) -> str | None:
+def pytest(folder: Path, *arguments, patience=None) -> str | None:
     """Run pytest in a copy of the tree until the first failure; return the failure, or None."""
     command = [sys.executable, '-m', 'pytest', '-x', '-q', '--tb=no', '-p', 'no:cacheprovider', *arguments]
-    env = os.environ | {'D2LMINI_ENGINE': 'numpy', 'MPLBACKEND': 'agg', 'PYTHONDONTWRITEBYTECODE': '1'}
+    env = os.environ | {'D2LMINI_ENGINE': 'numpy', 'MPLBACKEND': 'agg', 'PYTHONDONTWRITEBYTECODE': '1',
+                        'OMP_NUM_THREADS': '1'}
     done = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                             start_new_session=True)
     try:
@@ -59,8 +60,8 @@ def pytest(folder: Path, *arguments, patience=PATIENCE) -> str | None:
     return lines[0] if lines else printed.strip()[-300:]
 
 
-def quick(folder, path):
-    return pytest(folder, *QUICK, *(f'tests/{name}' for name in TESTS[path]))
+def quick(folder, path, patience=None):
+    return pytest(folder, *QUICK, *(f'tests/{name}' for name in TESTS[path]), patience=patience)
 
 
 def planted(only):
@@ -76,7 +77,7 @@ def planted(only):
     return [bug for bug in bugs if not only or any(part in bug[0] for part in only)]
 
 
-def try_bug(bug, copies):
+def try_bug(bug, copies, patience):
     """Return the test that noticed a bug of the code, or None."""
     path, name, source = bug
     folder = copies.get()
@@ -84,18 +85,23 @@ def try_bug(bug, copies):
     right = file.read_text(encoding='utf-8')
     try:
         file.write_text(source, encoding='utf-8')
-        found = quick(folder, path)
-        return found if found or name in EQUIVALENT.get(path, ()) else pytest(folder, *ALL)
+        found = quick(folder, path, patience[path])
+        return found if found or name in EQUIVALENT.get(path, ()) else pytest(folder, *ALL, patience=patience['all'])
     finally:
         file.write_text(right, encoding='utf-8')
         copies.put(folder)
 
 
-def control(folder):
-    """Demand that all tests pass where nothing is planted."""
-    for what, failure in [(path, quick(folder, path)) for path in TESTS] + [('everything', pytest(folder, *ALL))]:
+def control(folder) -> dict[str, float]:
+    """Demand that all tests pass where nothing is planted; return how long to wait for each of them, in seconds."""
+    patience = {}
+    for what in (*TESTS, 'all'):
+        started = time.perf_counter()
+        failure = pytest(folder, *ALL) if what == 'all' else quick(folder, what)
         if failure:
-            sys.exit(f'Nothing was planted yet, and the tests of {what} fail: {failure}')
+            sys.exit(f'Nothing was planted yet, and these tests fail ({what}): {failure}')
+        patience[what] = 10 + PATIENCE * (time.perf_counter() - started)
+    return patience
 
 
 def report(bugs, found) -> int:
@@ -123,14 +129,14 @@ def main(only) -> int:
         folders = [Path(place, str(i)) for i in range(2)]
         for folder in folders:
             shutil.copytree(ROOT, folder, ignore=LEFT_OUT)
-        control(folders[0])
+        patience = control(folders[0])
         print('Nothing planted: all tests pass.', flush=True)
         copies = queue.Queue()
         for folder in folders:
             copies.put(folder)
         bugs, found = planted(only), []
         with ThreadPoolExecutor(len(folders)) as pool:
-            for bug, failure in zip(bugs, pool.map(lambda bug: try_bug(bug, copies), bugs)):
+            for bug, failure in zip(bugs, pool.map(lambda bug: try_bug(bug, copies, patience), bugs)):
                 found.append(failure)
                 print('.' if failure else f'\n{bug[0]}: {bug[1]} survived\n', end='', flush=True)
         wrong = report(bugs, found)
