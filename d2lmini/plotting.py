@@ -15,7 +15,7 @@ from d2lmini import checks, engine
 COLORS = ('#0072b2', '#c44e00', '#00795a', '#8a3d7a', '#5b5b5b', '#a36a00', '#1b1b8f', '#7a1f1f')
 DASHES = ('-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 STYLE = {
-    'figure.figsize': (4.5, 2.8), 'figure.dpi': 72, 'figure.constrained_layout.use': True, 'font.size': 10,
+    'figure.figsize': (4.5, 2.8), 'figure.dpi': 72, 'font.size': 10,
     'axes.prop_cycle': cycler(color=COLORS) + cycler(linestyle=DASHES), 'axes.spines.top': False,
     'axes.spines.right': False, 'axes.grid': True, 'grid.color': '#d9d9d9', 'grid.linewidth': 0.6,
     'axes.axisbelow': True, 'legend.frameon': False, 'lines.linewidth': 1.7, 'lines.markersize': 4,
