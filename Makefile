@@ -22,6 +22,9 @@ WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
+# What make serve does not wait for: it is no source of a page, or it is written by the build.
+UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
+
 .PHONY: help book test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
@@ -81,8 +84,9 @@ lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
 	@$(BIN)/jupytext-config --settings-file .venv/jupyter/labconfig/default_setting_overrides.json set-default-viewer myst markdown
 	JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/adam.md
 
-serve: book  ## read the book at http://localhost:8000
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory _build/html 8000
+serve: book  ## read the book at http://localhost:8000; a page that you edit is built again and reloads
+	@$(BIN)/jupyter-book config sphinx . >/dev/null    # conf.py, which Sphinx's own tools want; made from _config.yml
+	PYTHONPATH=tools $(BIN)/sphinx-autobuild --port 8000 $(UNWATCHED) . _build/serve
 
 bench: $(BENCH)/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
 	@$(BENCH)/bin/python benchmarks/bench.py
@@ -97,7 +101,7 @@ lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit int
 		--upgrade - -o tools/audit.lock
 
 clean:  ## remove everything that was made, .venv too
-	rm -rf .venv .venv-* _build build dist *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage*
+	rm -rf .venv .venv-* _build build dist conf.py *.egg-info .pytest_cache .ruff_cache .hypothesis .coverage*
 
 $(READY): requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "No suitable Python was found. Python 3.11, 3.12, 3.13 and 3.14 work (with venv; on"; \

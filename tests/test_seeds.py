@@ -42,6 +42,31 @@ def test_each_run_may_have_its_own_learning_rate():
         assert abs(together[:, column] - alone[:, 0]).max() < 1e-12
 
 
+def test_a_hundred_seeds_batches_of_ten_and_two_epochs_if_not_told():
+    told = d2l.train_seeds(d2l.sgd, None, {'lr': 0.05}, seeds=range(100), batch_size=10, num_epochs=2)
+    numpy.testing.assert_array_equal(d2l.train_seeds(d2l.sgd, None, {'lr': 0.05}), told)
+    assert told.shape == (16, 100)
+
+
+def test_a_schedule_multiplies_the_rate_from_step_1_on(capsys):
+    steps = []
+
+    def falling(params, states, hyperparams):
+        steps.append(len(steps) + 1)
+        d2l.sgd(params, states, {'lr': 0.5 * steps[-1] ** -0.5})
+
+    data_iter, feature_dim = d2l.get_data_ch10(batch_size=100)
+    _, losses = d2l.train_ch10(falling, None, {}, data_iter, feature_dim)
+    stacked = d2l.train_seeds(d2l.sgd, None, {'lr': 0.5}, [0], 100, schedule=lambda t: t ** -0.5)
+    assert stacked[:, 0] == pytest.approx(losses, abs=1e-6)
+
+
+def test_steps_are_counted_for_an_optimizer_that_only_reads_them():
+    seen = []
+    d2l.train_seeds(lambda params, states, hyperparams: seen.append(hyperparams['t']), None, {}, [0], 500, 2)
+    assert seen == [1, 2, 3, 4, 5, 6]
+
+
 def test_the_callers_hyperparams_stay_as_they_were():
     hyperparams = {'lr': 0.01, 't': 1}
     d2l.train_seeds(d2l.adam, d2l.init_adam_states, hyperparams, range(2), 500, 1)
@@ -55,6 +80,7 @@ def test_the_callers_hyperparams_stay_as_they_were():
     ((d2l.sgd, None, {'lr': numpy.ones(3)}, range(2)), ValueError, "hyperparams['lr']"),
     ((d2l.sgd, None, {'lr': 0.1}, range(2), 0), ValueError, 'batch_size=0'),
     ((d2l.sgd, None, {'lr': 0.1}, range(2), 10, 0), ValueError, 'num_epochs=0'),
+    ((d2l.sgd, None, 0.1), TypeError, 'hyperparams=0.1'),
     ((d2l.sgd, None, {}, range(2)), KeyError, "'lr'"),
     ((d2l.adam, d2l.init_adam_states, {'lr': -1.0}, range(2)), ValueError, "hyperparams['lr']=-1.0"),
 ])
