@@ -115,6 +115,18 @@ def test_figure(what):
         assert difference in found
 
 
+@pytest.mark.parametrize('name', ['d', 'x', 'y', 'width', 'height', 'viewBox', 'points', 'cx', 'cy', 'x1', 'x2',
+                                  'y1', 'y2'])
+def test_coordinates_of_any_name_may_differ_by_half_a_point(name):
+    drawn = f'<svg><g {name}="10.0 20.0"/></svg>'
+    assert compare.svg(drawn, drawn.replace('20.0', '20.5')) is None
+    assert f'<g {name}> 1: 20.0 recorded' in compare.svg(drawn, drawn.replace('20.0', '20.6'))
+
+
+def test_a_figure_is_known_by_the_type_that_notebooks_give_it():
+    assert compare.SVG == 'image/svg+xml'
+
+
 def test_two_hashed_ids_that_become_one_are_noticed():
     two = '<svg><g id="p0123456789"/><g href="#pfedcba9876"/></svg>'
     assert compare.svg(two, two.replace('p0123456789', 'paaaaaaaaaa')) is None

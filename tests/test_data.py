@@ -128,6 +128,13 @@ def test_global_random_numbers_change_nothing_and_stay_unchanged():
     assert targets(numbered(50, 7)).tolist() == first
 
 
+def test_the_seed_is_0_if_not_told():
+    X, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
+    [(_, told)], [(_, untold)] = d2l.Minibatches(X, y, 10, 0), d2l.Minibatches(X, y, 10)
+    assert engine.to_numpy(untold).tolist() == engine.to_numpy(told).tolist()
+    assert d2l.rng().normal() == d2l.rng(0).normal()
+
+
 def test_rng_is_numpys_generator_of_a_seed():
     assert d2l.rng(5).normal(size=3).tolist() == numpy.random.default_rng(5).normal(size=3).tolist()
 

@@ -63,5 +63,21 @@ HISTORIC = [
 ]
 
 # File: {change: why nothing can notice it}
+SIZE = 'how many rows are gathered at a time changes no minibatch, only the time'
+NO_TEXT = 'its value is no text, and only texts are compared'
 EQUIVALENT = {
+    'd2lmini/data/minibatches.py': {
+        'module: 2048 -> 2049': SIZE,
+        'Minibatches.__iter__: 1 -> 2': SIZE,
+        'Minibatches.__iter__: BLOCK_ROWS // size -> BLOCK_ROWS * size': SIZE,
+    },
+    'tools/compare.py': {
+        '_differ: unit(p, q) -> unit(q, p)': 'both units ask for both numbers alike',
+        "_elements: '' -> '~'": 'a transformation that is not there moves nothing, whatever it is called',
+        "_elements: '' -> '~' #2": 'a text that is not there is the same on both sides, whatever it is called',
+        "_elements: 'id' -> 'id~'": 'a name for an id, the same on both sides',
+        "module: 'metadata' -> 'metadata~'": NO_TEXT,
+        "module: 'traceback' -> 'traceback~'": NO_TEXT,
+        "module: 'execution_count' -> 'execution_count~'": NO_TEXT,
+    },
 }

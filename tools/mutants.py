@@ -6,6 +6,7 @@ any change must pass first. Each bug meets the tests of its file, on the NumPy e
 fast suite. Tests that compare the code with the code shown in a chapter are left out: they would notice any change.
 Ends with 1 if a bug survived that known_mutants.py does not explain, or if an explanation is out of date.
 """
+import importlib.util
 import os
 import queue
 import shutil
@@ -41,10 +42,10 @@ ALL = ('-m', 'not slow', '--ignore=tests/recorded', '--ignore=tests/test_recordi
 PATIENCE = 10           # a bug that makes the tests take so many times as long as without it counts as found
 
 
-def pytest(folder: Path, *arguments, patience=None) -> str | None:
+def pytest(folder: Path, *arguments, patience=None, engine='numpy') -> str | None:
     """Run pytest in a copy of the tree until the first failure; return the failure, or None."""
     command = [sys.executable, '-m', 'pytest', '-x', '-q', '--tb=no', '-p', 'no:cacheprovider', *arguments]
-    env = os.environ | {'D2LMINI_ENGINE': 'numpy', 'MPLBACKEND': 'agg', 'PYTHONDONTWRITEBYTECODE': '1',
+    env = os.environ | {'D2LMINI_ENGINE': engine, 'MPLBACKEND': 'agg', 'PYTHONDONTWRITEBYTECODE': '1',
                         'OMP_NUM_THREADS': '1'}
     done = subprocess.Popen(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                             start_new_session=True)
@@ -62,6 +63,13 @@ def pytest(folder: Path, *arguments, patience=None) -> str | None:
 
 def quick(folder, path, patience=None):
     return pytest(folder, *QUICK, *(f'tests/{name}' for name in TESTS[path]), patience=patience)
+
+
+def on_mxnet(folder, path, patience):
+    """Try what only MXNet can notice: that its arrays go in and come out."""
+    if importlib.util.find_spec('mxnet') is None:
+        return None
+    return pytest(folder, *QUICK, *(f'tests/{name}' for name in TESTS[path]), patience=10 * patience, engine='mxnet')
 
 
 def planted(only):
@@ -86,7 +94,9 @@ def try_bug(bug, copies, patience):
     try:
         file.write_text(source, encoding='utf-8')
         found = quick(folder, path, patience[path])
-        return found if found or name in EQUIVALENT.get(path, ()) else pytest(folder, *ALL, patience=patience['all'])
+        if found or name in EQUIVALENT.get(path, ()):
+            return found
+        return pytest(folder, *ALL, patience=patience['all']) or on_mxnet(folder, path, patience[path])
     finally:
         file.write_text(right, encoding='utf-8')
         copies.put(folder)

@@ -18,15 +18,19 @@ RESULT = re.compile(r'^(PASSED|FAILED) \S*?([\w-]+)\.ipynb::Cell (\d+)', re.M)
 
 
 def equations(folder: Path):
-    """Yield (name, chapter, text) with one sign changed, for each equation of the table in tests/test_equations.py."""
+    """Yield (name, chapter, text) with the last sign turned, or a minus put after the equals sign where there is none.
+
+    For each equation of the table in tests/test_equations.py.
+    """
     for label in ROW.findall((folder / 'tests' / 'test_equations.py').read_text(encoding='utf-8')):
         for path in sorted((folder / 'chapters').glob('*.md')):
             text = path.read_text(encoding='utf-8')
             end = text.find(f'\n$$ ({label})\n')
             if end >= 0:
                 start = text.rindex('\n$$\n', 0, end) + 4
-                sign = [match.start() for match in SIGN.finditer(text, start, end)][-1]
-                yield label, path, text[:sign] + ('-' if text[sign] == '+' else '+') + text[sign + 1:]
+                signs = [match.start() for match in SIGN.finditer(text, start, end)]
+                at = signs[-1] if signs else text.index('=', start, end)
+                yield label, path, text[:at] + {'+': '-', '-': '+', '=': '= -'}[text[at]] + text[at + 1:]
 
 
 def claim(source: str) -> str | None:

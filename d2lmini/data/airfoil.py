@@ -39,7 +39,6 @@ def get_data_ch10(batch_size: int = 10, n: int = 1500, seed: int = 0) -> tuple[M
     Reference: Brooks, Pope and Marcolini, Airfoil self-noise and prediction, NASA RP-1218, 1989.
     """
     n = checks.whole_number('n', n, 1, ROWS, ' (the rows of the data set)')
-    checks.whole_number('batch_size', batch_size, 1)
     table = read_airfoil()
     table = (table - table.mean(axis=0)) / table.std(axis=0)
     X, y = table[:n, :-1], table[:n, -1]

@@ -51,7 +51,7 @@ export async function serve() {
 }
 
 // Open a page, wait for its mathematics, and note every request that leaves the site and every error.
-export async function open(browser, url, { width = 1280, height = 900, scheme = 'light' } = {}) {
+export async function open(browser, url, { width = 1280, height = 900, scheme = 'light', prepare } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
   const page = await context.newPage();
   const outside = [], errors = [], own = new URL('.', url).origin;
@@ -61,6 +61,7 @@ export async function open(browser, url, { width = 1280, height = 900, scheme = 
   });
   page.on('pageerror', error => errors.push(String(error)));
   page.on('console', message => { if (message.type() === 'error') errors.push(message.text()); });
+  await prepare?.(page);
   await page.goto(url);
   await page.evaluate(() => window.MathJax?.startup?.promise);
   return { page, outside, errors, close: () => context.close() };
