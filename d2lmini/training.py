@@ -42,6 +42,7 @@ class Timer:
         self.start()
 
     def start(self):
+        """Start, or start again."""
         self._started = time.perf_counter()
 
     def stop(self) -> float:
@@ -50,12 +51,15 @@ class Timer:
         return self.times[-1]
 
     def sum(self) -> float:
+        """Return the sum of all times."""
         return sum(self.times)
 
     def avg(self) -> float:
+        """Return the mean of all times."""
         return sum(self.times) / len(self.times)
 
     def cumsum(self) -> list[float]:
+        """Return the running sums of the times."""
         return [sum(self.times[:i + 1]) for i in range(len(self.times))]
 
 

@@ -14,6 +14,9 @@ def load_digits(path=None) -> tuple[numpy.ndarray, numpy.ndarray]:
 
     The rows keep their published order, in which neighbours are often by one writer: shuffle before you split.
 
+    Args:
+        path: of the data file; None takes the one that comes with the package.
+
     Raises:
         FileNotFoundError, PermissionError, ValueError: the data file is missing, unreadable or damaged.
 

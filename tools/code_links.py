@@ -1,0 +1,44 @@
+"""Sphinx extension: names in code cells lead to the API page, in exactly the pages that this build writes.
+
+This is sphinx-codeautolink, with two gaps filled:
+
+- It adds its links to the finished HTML of the pages that looked outdated when the build began. Sphinx finds more of
+  them later (a new cache of executed notebooks, say), and they would lose their links.
+- It takes it that every section has a title. The content of an exercise is a section without one.
+"""
+from docutils import nodes
+from sphinx_codeautolink.extension import SphinxCodeAutoLink
+from sphinx_codeautolink.extension.block import CodeBlockAnalyser
+
+BEFORE_LINKS = 400      # its handler has Sphinx's default, 500
+
+
+def leave_section(self, node):
+    """Forget the title of a section, if it had one that was noted."""
+    if any(type(child) is nodes.title for child in node.children):
+        self.title_stack.pop()
+
+
+def link_pages_written(app):
+    """Let the links be added to the pages that were written, no more and no less."""
+    listeners = app.events.listeners['builder-inited']
+    [links] = [it.handler.__self__ for it in listeners
+               if isinstance(getattr(it.handler, '__self__', None), SphinxCodeAutoLink)]
+    written = set()
+
+    def note(app, pagename, templatename, context, doctree):
+        if doctree is not None:
+            written.add(pagename)
+
+    def tell(app, error):
+        links.outdated_docs = written
+
+    app.connect('html-page-context', note)
+    app.connect('build-finished', tell, priority=BEFORE_LINKS)
+
+
+def setup(app):
+    app.setup_extension('sphinx_codeautolink')
+    CodeBlockAnalyser.depart_section = leave_section
+    link_pages_written(app)
+    return {'parallel_read_safe': True, 'parallel_write_safe': False}
