@@ -24,8 +24,7 @@ FORMS = {       # what a chapter becomes: the label in the menu, its icon and it
 
 
 def address(config) -> repository.Repository | None:
-    options = config.html_theme_options
-    return repository.parse(options.get('repository_url'), options.get('repository_branch'))
+    return repository.parse(config.repository_url, config.repository_branch)
 
 
 def check_address(app, config):
@@ -79,6 +78,8 @@ def write_all(app, error):
 
 def setup(app):
     app.config.templates_path.append(str(chapters.ROOT / 'tools' / 'templates'))
+    app.add_config_value('repository_url', '', 'html', types=(str,))
+    app.add_config_value('repository_branch', 'main', 'html', types=(str,))
     app.add_css_file('downloads.css')
     app.connect('config-inited', check_address)
     app.connect('html-page-context', add_menus)

@@ -1,6 +1,6 @@
 """Sphinx extension: what the book tells search engines, social networks and lost readers, and which state it is of.
 
-`html: baseurl:` in _config.yml is the address. While it is "", a page has a description, and no tag that needs an
+`html_baseurl` in _config.yml is the address. While it is "", a page has a description, and no tag that needs an
 address.
 """
 import html
@@ -30,7 +30,7 @@ def check_address(app, config):
     base = config.html_baseurl or ''
     parts = urlparse(base)
     if base and (parts.scheme not in ('http', 'https') or not parts.netloc or parts.query or parts.fragment):
-        raise ConfigError(f'html: baseurl: {base!r} in _config.yml is no address of a site: write one such as '
+        raise ConfigError(f'html_baseurl: {base!r} in _config.yml is no address of a site: write one such as '
                           f'https://example.org/book/, or "" for none')
     base = base and base.rstrip('/') + '/'
     config.html_baseurl = config.ogp_site_url = base
@@ -76,6 +76,13 @@ def add_tags(app, pagename, templatename, context, doctree):
     context['meta'] = {**(context['meta'] or {}), 'ogp_disable': True}      # its own handler comes after this one
 
 
+def allow_no_contents(app, pagename, templatename, context, doctree):
+    """Give the theme an empty table of contents on the 404 page of a book of one page."""
+    if pagename == app.config.notfound_pagename:
+        contents = context['toctree']
+        context['toctree'] = lambda *args, **options: contents(*args, **options) or ''
+
+
 def list_every_page(app, error):
     """Give the sitemap all pages of the book: by itself it knows those that this build has written."""
     if error is None and app.config.html_baseurl and app.builder.name == 'html':
@@ -95,5 +102,6 @@ def setup(app):
     app.connect('config-inited', check_address, priority=100)
     app.connect('config-inited', say_version, priority=510)         # downloads.py has checked the other address
     app.connect('html-page-context', add_tags, priority=400)
+    app.connect('html-page-context', allow_no_contents, priority=410)       # after notfound
     app.connect('build-finished', list_every_page, priority=400)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

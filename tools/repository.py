@@ -1,4 +1,4 @@
-"""The address of the repository, from `repository:` in _config.yml, and what a notebook opens with there.
+"""The address of the repository, `repository_url` in _config.yml, and the services that open its notebooks.
 
 The notebooks that Colab and Binder open are those of the pages. They lie on the branch `notebooks`, which
 publish_notebooks.py writes, as a branch with sources should hold nothing that a build makes.
@@ -49,9 +49,9 @@ def parse(url: str | None, branch: str | None) -> Repository | None:
         return None
     parts = ADDRESS.fullmatch(url)
     if not parts:
-        raise ValueError(f'repository: url: {url!r} in _config.yml is no address of a repository: write '
+        raise ValueError(f'repository_url: {url!r} in _config.yml is no address of a repository: write '
                          f'https://github.com/owner/name (or gitlab.com), or "" for none')
     branch = branch or 'main'
     if not NAME_OF_BRANCH.fullmatch(branch):
-        raise ValueError(f'repository: branch: {branch!r} in _config.yml is no name of a branch: write main, say')
+        raise ValueError(f'repository_branch: {branch!r} in _config.yml is no name of a branch: write main, say')
     return Repository(*parts.groups(), branch)

@@ -46,14 +46,25 @@ def write(figure, path: Path):
             csv.writer(file, lineterminator='\n').writerows([('curve', 'x', 'y'), *rows])
 
 
-def load_ipython_extension(shell):
-    folder, shown = Path(os.environ['FIGURE_CURVES']), {}
+class Keeper:
+    """Write the curves of the figures that a notebook shows, and remember the cell that each belongs to."""
 
-    def look(figure):
-        count = shell.execution_count
-        shown[count] = shown.get(count, 0) + 1
-        write(figure, folder / f'{count}-{shown[count]}.csv')
+    def __init__(self, folder: Path):
+        self.folder, self.cell, self.shown = folder, 0, 0
+
+    def begin(self, info):
+        # Counted here: the shell's own count runs ahead, by how much depends on its version and on when a figure shows.
+        if info.store_history:
+            self.cell, self.shown = self.cell + 1, 0
+
+    def look(self, figure):
+        self.shown += 1
+        write(figure, self.folder / f'{self.cell}-{self.shown}.csv')
         return {}, {}           # nothing to add: the figure is shown as ever
 
+
+def load_ipython_extension(shell):
+    keeper = Keeper(Path(os.environ['FIGURE_CURVES']))
+    shell.events.register('pre_run_cell', keeper.begin)
     # By name, so that a chapter without figures need not import matplotlib.
-    shell.display_formatter.mimebundle_formatter.for_type_by_name('matplotlib.figure', 'Figure', look)
+    shell.display_formatter.mimebundle_formatter.for_type_by_name('matplotlib.figure', 'Figure', keeper.look)
