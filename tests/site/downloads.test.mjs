@@ -86,6 +86,9 @@ test('every chapter with code has its three files, every loss curve its numbers'
       assert.equal(fs.existsSync(path.join(BOOK, 'downloads', file)), code, `${file}: ${code}`);
       assert.equal(html.includes(`downloads/${file}" download`), code, `${file} in the menu of ${name}`);
     }
+    const folder = path.join(BOOK, 'downloads', stem);
+    const linked = [...html.matchAll(/class="figure-data" href="([^"]+)"/g)].map(match => path.basename(match[1]));
+    assert.deepEqual(linked.sort(), fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [], `numbers without a figure on ${name}`);
     for (const [, href] of html.matchAll(/class="figure-data" href="([^"]+)"/g)) {
       const [head, ...rows] = fs.readFileSync(path.join(BOOK, 'chapters', href), 'utf8').trimEnd().split('\n');
       assert.equal(head, 'curve,x,y');
