@@ -231,6 +231,7 @@ def test_without_an_address_a_page_is_described_and_no_tag_is_broken(plain_book)
 def test_with_an_address_there_are_cards_canonical_links_and_a_sitemap(addressed_book):
     found = tags(addressed_book)
     base = 'https://example.org/book/'
+    assert found['og:site_name'] == 'The Road to Adam'
     assert found['og:url'] == base + 'chapters/page.html'
     assert found['og:image'].startswith(base)
     assert (addressed_book / found['og:image'].removeprefix(base)).read_bytes().startswith(b'\x89PNG')
@@ -259,6 +260,22 @@ def test_the_sitemap_stays_whole_when_nothing_is_written_again(project, addresse
     before = (addressed_book / 'sitemap.xml').read_bytes()
     assert build(project, **ADDRESSES)[0] == 0
     assert (addressed_book / 'sitemap.xml').read_bytes() == before
+
+
+def test_a_build_without_addresses_takes_away_what_one_with_them_left(project, addressed_book):
+    assert build(project)[0] == 0
+    assert not (addressed_book / 'sitemap.xml').exists()
+    assert not (addressed_book / '_images' / 'social_previews').exists()
+    assert 'og:' not in page(addressed_book)
+    assert 'pip install' not in (addressed_book / 'downloads' / 'page.py').read_text(encoding='utf-8')
+
+
+def test_files_that_are_lost_or_left_over_are_put_right(project, addressed_book):
+    folder = addressed_book / 'downloads'
+    (folder / 'page.ipynb').unlink()
+    (folder / 'gone.py').write_text('of a chapter that left the book')
+    assert build(project)[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == ['page', 'page-executed.ipynb', 'page.ipynb', 'page.py']
 
 
 @pytest.mark.parametrize(('name', 'value', 'remedy'), [

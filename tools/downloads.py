@@ -3,6 +3,7 @@
 The files lie in `downloads/` of the book, made from the chapters and from the cache of executed notebooks. The theme's
 own menu is off: its links would open a notebook as text, and it cannot hold these files.
 """
+import shutil
 from pathlib import Path
 
 import nbformat
@@ -38,6 +39,7 @@ def check_address(app, config):
 def add_menus(app, pagename, templatename, context, doctree):
     if doctree is None or app.builder.name != 'html':
         return
+    app.pages_written.add(pagename)
     stem, pathto = Path(pagename).name, context['pathto']
     context['launches'], context['downloads'] = [], []
     if 'kernelspec' in app.env.metadata[pagename]:
@@ -61,19 +63,38 @@ def write(chapter: Path, folder: Path, cache, title: str, repo: repository.Repos
         write_whole(text, folder / FORMS[form][2].format(chapter.stem))
 
 
+def files(chapter: Path, folder: Path) -> list[Path]:
+    return [folder / name.format(chapter.stem) for _, _, name in FORMS.values()]
+
+
+def start_list(app):
+    app.pages_written = set()
+
+
+def due(chapter: Path, folder: Path) -> bool:
+    """Say whether a file is missing, or older than the tools that make it."""
+    tools = max(Path(module.__file__).stat().st_mtime for module in (portable, repository, figure_data))
+    return any(not path.exists() or path.stat().st_mtime < tools for path in files(chapter, folder))
+
+
 def write_all(app, error):
+    """Write what belongs to the pages of this build; the files of other pages are as they should be."""
     if error is not None or app.builder.name != 'html':
         return
     cache, folder = get_cache(str(package_cache.cache_folder())), Path(app.outdir, 'downloads')
-    for docname in sorted(app.env.found_docs):
-        if 'kernelspec' not in app.env.metadata[docname]:
+    book = {Path(app.env.doc2path(docname)): docname for docname in sorted(app.env.found_docs)
+            if 'kernelspec' in app.env.metadata[docname]}
+    for chapter, docname in book.items():
+        if docname not in app.pages_written and not due(chapter, folder):
             continue
-        chapter = Path(app.env.doc2path(docname))
         try:
-            write(chapter, folder, cache, app.config.html_title or app.config.project, address(app.config))
+            write(chapter, folder, cache, app.config.html_title, address(app.config))
             figure_data.write(chapter, folder, cache)
         except KeyError as why:
             raise ExtensionError(f'{chapter.name} has no outputs to take along: make book executes it first') from why
+    keep = {path for chapter in book for path in [*files(chapter, folder), folder / chapter.stem]}
+    for path in set(folder.glob('*')) - keep:           # of chapters that left the book
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def setup(app):
@@ -82,6 +103,7 @@ def setup(app):
     app.add_config_value('repository_branch', 'main', 'html', types=(str,))
     app.add_css_file('downloads.css')
     app.connect('config-inited', check_address)
+    app.connect('builder-inited', start_list)
     app.connect('html-page-context', add_menus)
     app.connect('build-finished', write_all)
-    return {'parallel_read_safe': True, 'parallel_write_safe': True}
+    return {'parallel_read_safe': True, 'parallel_write_safe': False}       # one process knows which pages it wrote

@@ -5,7 +5,9 @@ address.
 """
 import html
 import re
+import shutil
 from importlib.metadata import version
+from pathlib import Path
 from urllib.parse import urlparse
 
 from docutils import nodes
@@ -34,6 +36,7 @@ def check_address(app, config):
                           f'https://example.org/book/, or "" for none')
     base = base and base.rstrip('/') + '/'
     config.html_baseurl = config.ogp_site_url = base
+    config.ogp_site_name = config.html_title
     config.notfound_urls_prefix = urlparse(base).path or '/'
     config.notfound_context = {'title': 'Page not found', 'body': LOST.format(home=config.notfound_urls_prefix)}
 
@@ -93,6 +96,13 @@ def list_every_page(app, error):
             links.put((app.builder.get_target_uri(docname), None))
 
 
+def clear(app, error):
+    """Without an address, take away what an earlier build with one left behind."""
+    if error is None and not app.config.html_baseurl and app.builder.name == 'html':
+        Path(app.outdir, 'sitemap.xml').unlink(missing_ok=True)
+        shutil.rmtree(Path(app.outdir, '_images', 'social_previews'), ignore_errors=True)
+
+
 def setup(app):
     app.setup_extension('sphinxext.opengraph')
     app.setup_extension('notfound.extension')
@@ -104,4 +114,5 @@ def setup(app):
     app.connect('html-page-context', add_tags, priority=400)
     app.connect('html-page-context', allow_no_contents, priority=410)       # after notfound
     app.connect('build-finished', list_every_page, priority=400)
+    app.connect('build-finished', clear)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
