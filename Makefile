@@ -52,7 +52,7 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
-	@cd tests/site && node --test --test-reporter=spec *.test.mjs
+	@cd tests/site && node --test --test-reporter=spec site.test.mjs downloads.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }
