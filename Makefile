@@ -17,7 +17,7 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
-NO_ENGINE := recordings compare compare_rule audit bad_files properties
+NO_ENGINE := recordings compare compare_rule audit bad_files properties repository commit
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
@@ -55,7 +55,7 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
-	@cd tests/site && node --test --test-reporter=spec site.test.mjs
+	@cd tests/site && node --test --test-reporter=spec site.test.mjs downloads.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }

@@ -3,6 +3,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
@@ -19,11 +20,12 @@ SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is 
 READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
-def execute(project):
+def execute(project, curves: Path):
     """Execute one chapter; return it with its outputs, how it failed or None, and the seconds it took."""
     started, failure = time.perf_counter(), None
     try:
-        run(project.nb, Path(project.uri).parent)
+        curves.mkdir()
+        run(project.nb, Path(project.uri).parent, curves)
     except (CellExecutionError, TimeoutError, RuntimeError) as why:     # it failed, took too long, killed its kernel
         failure = f'chapters/{Path(project.uri).name}, {failed_cell(project.nb)} failed:\n{COLOR.sub("", str(why))}'
     return project, failure, time.perf_counter() - started
@@ -38,14 +40,16 @@ def execute_all(paths: list[Path], folder: Path) -> list[str]:
     if not projects:
         return []
     print(f'Executing {len(projects)} of {len(paths)} chapters:', flush=True)
-    with ProcessPoolExecutor(min(len(projects), os.cpu_count() or 1)) as pool:
-        for done in as_completed([pool.submit(execute, project) for project in projects]):
+    with (tempfile.TemporaryDirectory() as scratch,
+          ProcessPoolExecutor(min(len(projects), os.cpu_count() or 1)) as pool):
+        curves = {project.pk: Path(scratch, str(project.pk)) for project in projects}
+        for done in as_completed([pool.submit(execute, project, curves[project.pk]) for project in projects]):
             project, failure, seconds = done.result()
             print(f'  {Path(project.uri).stem}: {"failed" if failure else "done"} ({seconds:.0f} s)', flush=True)
             if failure:
                 failures.append(failure)
             else:
-                bundle = create_cache_bundle(project, None, None, seconds, None)
+                bundle = create_cache_bundle(project, str(curves[project.pk]), [], seconds, None)
                 cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
     return failures
 

@@ -27,14 +27,14 @@ def execute(path: Path) -> nbformat.NotebookNode:
     return notebook
 
 
-def write_whole(notebook: nbformat.NotebookNode, target: Path):
+def write_whole(text: str, target: Path):
     """Write to a neighbour first, then rename: the file is never half written."""
     name = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
         with open(handle, 'w', encoding='utf-8') as file:
-            file.write(nbformat.writes(notebook) + '\n')
+            file.write(text)
         os.chmod(name, 0o644)           # a temporary file is private at first
         os.replace(name, target)
     except OSError as why:
@@ -49,7 +49,7 @@ def record(path: Path, folder: Path = chapters.RECORDED) -> int:
     if path not in chapters.with_code(path.parent):
         raise FileNotFoundError(f'{path} is no chapter with code cells: name one such as chapters/adam.md')
     notebook = execute(path)
-    write_whole(notebook, folder / f'{path.stem}.ipynb')
+    write_whole(nbformat.writes(notebook) + '\n', folder / f'{path.stem}.ipynb')
     return notebook.metadata['compared']
 
 

@@ -7,18 +7,29 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 TIMEOUT = 120       # seconds a cell may take
+IN_THE_KERNEL = Path(__file__).resolve().parent / 'kernel'
 
 
-def run(notebook: nbformat.NotebookNode, folder: Path):
+def run(notebook: nbformat.NotebookNode, folder: Path, curves: Path | None = None):
     """Execute all cells in `folder`. What a cell prints in pieces is put together, so that every run looks the same.
+
+    Args:
+        notebook: executed in place.
+        folder: where the kernel starts.
+        curves: a folder for the numbers behind the figures (see kernel/figure_curves.py); none are kept without it.
 
     Raises:
         CellExecutionError: a cell failed; `failed_cell` tells which.
     """
     # A kernel shows figures by a backend of its own; one that the environment asks for would show nothing.
     environment = {name: value for name, value in os.environ.items() if name != 'MPLBACKEND'}
+    arguments = []
+    if curves is not None:
+        path = filter(None, [os.environ.get('PYTHONPATH'), str(IN_THE_KERNEL)])
+        environment |= {'FIGURE_CURVES': str(curves.resolve()), 'PYTHONPATH': os.pathsep.join(path)}
+        arguments = ['--IPKernelApp.extra_extensions=figure_curves']
     NotebookClient(notebook, timeout=TIMEOUT, kernel_name='python3', record_timing=False, coalesce_streams=True,
-                   resources={'metadata': {'path': str(folder)}}).execute(env=environment)
+                   extra_arguments=arguments, resources={'metadata': {'path': str(folder)}}).execute(env=environment)
 
 
 def failed_cell(notebook: nbformat.NotebookNode) -> str:

@@ -1,0 +1,68 @@
+"""The branch of notebooks that Colab and Binder open, pushed to a remote on this disk."""
+import shutil
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+import chapters
+import publish_notebooks
+import repository
+from helpers import refused
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which('git') is None, reason='takes git')]
+
+
+def git(*arguments, cwd):
+    return subprocess.run(['git', *arguments], cwd=cwd, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.fixture
+def clone(tmp_path, monkeypatch):
+    """A repository with one commit, and a remote."""
+    for name, value in (('NAME', 'Tester'), ('EMAIL', 'tester@example.org')):
+        monkeypatch.setenv(f'GIT_AUTHOR_{name}', value)
+        monkeypatch.setenv(f'GIT_COMMITTER_{name}', value)
+    root = tmp_path / 'clone'
+    git('init', '-q', '-b', 'main', str(root), cwd=tmp_path)
+    git('init', '-q', '--bare', 'remote', cwd=tmp_path)
+    (root / 'text').write_text('source')
+    (root / '.gitignore').write_text('_build\n*.ipynb\n')
+    git('add', '.', cwd=root)
+    git('commit', '-q', '-m', 'First', cwd=root)
+    return root
+
+
+def test_the_branch_holds_the_executed_notebooks_and_nothing_else_moves(clone, tmp_path):
+    built = clone / '_build' / 'html' / 'downloads'
+    built.mkdir(parents=True)
+    (built / 'adam-executed.ipynb').write_text('{"executed": true}')
+    (built / 'adam.ipynb').write_text('{"executed": false}')
+    repo = repository.parse('https://github.com/o/n', 'main')
+    before = git('log', '--all', '--format=%H', cwd=clone), git('status', '--porcelain', cwd=clone)
+    for _ in range(2):                                                                  # again: the branch is replaced
+        publish_notebooks.publish(str(tmp_path / 'remote'), repo, built, root=clone)
+    assert (git('log', '--all', '--format=%H', cwd=clone), git('status', '--porcelain', cwd=clone)) == before
+    git('clone', '-q', '-b', 'notebooks', 'remote', 'seen', cwd=tmp_path)
+    seen = {path.name: path.read_text() for path in (tmp_path / 'seen').iterdir() if path.is_file()}
+    assert set(seen) == {'adam.ipynb', 'requirements.txt', 'runtime.txt', 'README.md'}
+    assert seen['adam.ipynb'] == '{"executed": true}'
+    assert 'd2lmini @ git+https://github.com/o/n@main' in seen['requirements.txt']
+    assert git('rev-list', '--count', 'HEAD', cwd=tmp_path / 'seen') == '1\n'
+
+
+def test_without_a_build_nothing_is_pushed(clone, tmp_path):
+    repo = repository.parse('https://github.com/o/n', 'main')
+    refused(lambda: publish_notebooks.publish(str(tmp_path / 'remote'), repo, clone / 'nowhere', root=clone),
+            FileNotFoundError, ['nowhere', 'make book'])
+    assert git('branch', '--all', cwd=tmp_path / 'remote') == ''
+
+
+def test_no_repository_is_set_by_default_and_then_nothing_is_published():
+    settings = yaml.safe_load((chapters.ROOT / '_config.yml').read_text(encoding='utf-8'))
+    if settings['sphinx']['config']['repository_url']:
+        pytest.skip('this copy names its repository')
+    done = subprocess.run([sys.executable, str(chapters.ROOT / 'tools' / 'publish_notebooks.py')], capture_output=True,
+                          text=True, check=True)
+    assert 'nothing to publish' in done.stdout

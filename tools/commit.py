@@ -1,0 +1,20 @@
+"""The commit that this copy of the project was made from."""
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def git(*arguments: str, root: Path = ROOT) -> str:
+    """Return what git answers; '' where there is no git, or no repository."""
+    try:
+        done = subprocess.run(['git', '-C', str(root), *arguments], capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+    except (FileNotFoundError, subprocess.CalledProcessError):
+        return ''
+
+
+def commit_of_this_copy(root: Path = ROOT) -> str:
+    """Return the short name of the commit, or '' in a copy without a history of its own, as an unpacked archive."""
+    top = git('rev-parse', '--show-toplevel', root=root)
+    return git('rev-parse', '--short', 'HEAD', root=root) if top and Path(top).resolve() == root.resolve() else ''
