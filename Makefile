@@ -22,7 +22,7 @@ WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -30,6 +30,9 @@ help:  ## say what each target does
 
 book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html
 	@$(BIN)/python tools/build.py
+
+pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
+	@$(BIN)/python tools/pdf.py
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
@@ -55,7 +58,7 @@ test-site: book tests/site/node_modules/.package-lock.json  ## read every page o
 	@cd tests/site && node --test --test-reporter=spec site.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
-	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }
+	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }
 	@cd tests/site && npm ci --silent --no-audit --no-fund
 
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
