@@ -15,6 +15,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 REFERS = {'aria-labelledby', 'aria-describedby', 'aria-controls', 'for'}     # attributes that name ids of their page
 ON_SCREEN_ONLY = 'script, noscript, button, .headerlink, .toggle-button, .sd-tab-set > input'
 STYLE = Path(__file__).with_name('pdf.css')
+PLAIN = 'pre span.n, pre span.p, pre span.w'     # code in the colour of text: half of the file would be marks around it
 IN_CONTENTS = ':scope > section > h1, :scope > section > section > h2'
 PAGE = """<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
@@ -84,6 +85,8 @@ class Book:
         article, prefix = self.articles[page], f'{self.name(page)}--'
         for node in article.select(ON_SCREEN_ONLY):
             node.decompose()
+        for token in article.select(PLAIN):
+            token.unwrap()
         for details in article.select('details'):
             details['open'] = ''
         for node in article.find_all(True):
