@@ -11,10 +11,10 @@ import segno
 from sphinx.errors import ConfigError
 
 REMEDY = 'Give an address with {page} where the name of the page goes, such as https://example.org/discuss?page={page}'
-LINK = """<aside class="discussion" aria-label="Discussion">
+LINK = """<div class="discussion">
 <p><a href="{url}">Discuss this page</a><span class="on-paper"><br>{url}</span></p>
 <div class="on-paper" role="img" aria-label="QR code of {url}">{code}</div>
-</aside>
+</div>
 """
 
 

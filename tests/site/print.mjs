@@ -29,7 +29,9 @@ function fit() {
   for (const box of document.querySelectorAll('mjx-container[display="true"], table')) {
     const room = box.parentElement.clientWidth - (box.parentElement.querySelector(':scope > .eqno')?.offsetWidth ?? 0);
     const wide = (box.querySelector('mjx-math') ?? box).scrollWidth;
-    if (wide > room) box.style.fontSize = `${parseFloat(getComputedStyle(box).fontSize) * 0.99 * room / wide}px`;
+    if (wide > room) {
+      box.style.setProperty('font-size', `${parseFloat(getComputedStyle(box).fontSize) * 0.99 * room / wide}px`, 'important');
+    }
   }
   for (const node of document.querySelectorAll('main pre, main img, main svg, main table, main mjx-container, main p')) {
     if (node.getBoundingClientRect().right > edge + 1) out.push(`too wide for the paper: ${node.textContent.trim().slice(0, 60) || node.outerHTML.slice(0, 160)}`);
