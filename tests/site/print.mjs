@@ -10,12 +10,14 @@ if (!source) process.exit(0);       // asked only whether there is a browser
 
 const WIDTH = Math.round((210 - 2 * 19) / 25.4 * 96);   // between the margins of print.css, in the units of the screen
 
-// A formula is one thing with a name, its TeX, and not a heap of glyphs: for screen readers, and for the size of the file.
+// A formula is one thing with a name, its TeX: for screen readers. Chromium drops such a thing from the PDF where it draws nothing
+// itself, and MathJax's glyphs do not count; so it draws a ground that nobody sees.
 function setting() {
   for (const { typesetRoot, math } of MathJax.startup.document.math) {
     typesetRoot.querySelector('mjx-assistive-mml')?.remove();
     typesetRoot.setAttribute('role', 'img');
     typesetRoot.setAttribute('aria-label', math.trim());
+    typesetRoot.style.background = 'rgb(255 255 255 / 1%)';
   }
 }
 
