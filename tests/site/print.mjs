@@ -21,6 +21,12 @@ function setting() {
   }
 }
 
+// Wait for the pictures; return those that do not come.
+async function pictures() {
+  const all = [...document.images], done = await Promise.allSettled(all.map(image => image.decode()));
+  return all.filter((_, i) => done[i].status === 'rejected').map(image => `no picture: ${image.src}`);
+}
+
 // Make formulas and tables that are too wide for the paper smaller; return what is not set or still stands out.
 function fit() {
   const edge = document.documentElement.clientWidth;
@@ -41,6 +47,20 @@ function fit() {
   return out;
 }
 
+// Print once, and again with each set of page numbers for the contents that comes in.
+async function printing(page) {
+  const print = () => page.pdf({ path: target, preferCSSPageSize: true, outline: true, tagged: true, printBackground: true });
+  await print();
+  console.log('printed');
+  for await (const line of readline.createInterface({ input: process.stdin })) {
+    await page.evaluate(numbers => {
+      for (const place of document.querySelectorAll('[data-page-of]')) place.textContent = numbers[place.dataset.pageOf] ?? '';
+    }, JSON.parse(line));
+    await print();
+    console.log('printed');
+  }
+}
+
 const browser = await chromium.launch({ executablePath, args: ARGS });
 try {
   const page = await browser.newPage({ viewport: { width: WIDTH, height: 1000 } });
@@ -51,20 +71,15 @@ try {
   await page.emulateMedia({ media: 'print', colorScheme: 'light' });
   await page.goto(pathToFileURL(source).href);
   await page.evaluate(() => MathJax.startup.promise);
-  await page.evaluate(() => Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())]));
+  await page.evaluate(() => document.fonts.ready);
+  errors.push(...await page.evaluate(pictures));
   await page.evaluate(setting);
   errors.push(...await page.evaluate(fit));
-  if (errors.length) throw new Error(errors.join('\n'));
-
-  const print = () => page.pdf({ path: target, preferCSSPageSize: true, outline: true, tagged: true, printBackground: true });
-  await print();
-  console.log('printed');
-  for await (const line of readline.createInterface({ input: process.stdin })) {
-    await page.evaluate(numbers => {
-      for (const place of document.querySelectorAll('[data-page-of]')) place.textContent = numbers[place.dataset.pageOf] ?? '';
-    }, JSON.parse(line));
-    await print();
-    console.log('printed');
+  if (errors.length) {
+    console.error(errors.join('\n'));
+    process.exitCode = 1;
+  } else {
+    await printing(page);
   }
 } finally {
   await browser.close();
