@@ -25,7 +25,7 @@ ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
-.PHONY: help book test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -33,6 +33,9 @@ help:  ## say what each target does
 
 book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html
 	@$(BIN)/python tools/build.py
+
+pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
+	@$(BIN)/python tools/pdf.py
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
@@ -55,10 +58,10 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
-	@cd tests/site && node --test --test-reporter=spec site.test.mjs downloads.test.mjs
+	@cd tests/site && node --test --test-reporter=spec site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
-	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }
+	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }
 	@cd tests/site && npm ci --silent --no-audit --no-fund
 
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)

@@ -5,27 +5,30 @@ import path from 'node:path';
 import { chromium } from 'playwright-core';
 
 export const BOOK = path.resolve(import.meta.dirname, '../../_build/html');
-const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+export const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
   '.json': 'application/json', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff', '.txt': 'text/plain' };
 
-export function findChromium() {
+export function findChromium(undone = 'The site was NOT tested', command = 'make test-site') {
   const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
   const found = places.find(place => place && fs.existsSync(place));
   if (!found) {
-    console.error('The site was NOT tested: no Chromium was found. On Debian and Ubuntu: apt install chromium. Elsewhere, '
-      + 'name one: CHROMIUM=/path/to/chromium make test-site');
-    process.exit(2);
-  }
-  if (!fs.existsSync(path.join(BOOK, 'index.html'))) {
-    console.error('The site was NOT tested: there is no _build/html/index.html. Run make book first.');
+    console.error(`${undone}: no Chromium was found. On Debian and Ubuntu: apt install chromium. Elsewhere, `
+      + `name one: CHROMIUM=/path/to/chromium ${command}`);
     process.exit(2);
   }
   return found;
 }
 
-export const launch = () => chromium.launch({ executablePath: findChromium(), args: ARGS });
+export function launch() {
+  const executablePath = findChromium();
+  if (!fs.existsSync(path.join(BOOK, 'index.html'))) {
+    console.error('The site was NOT tested: there is no _build/html/index.html. Run make book first.');
+    process.exit(2);
+  }
+  return chromium.launch({ executablePath, args: ARGS });
+}
 
 // The pages of the book: every HTML file that has an article, in a stable order.
 export function pages() {
