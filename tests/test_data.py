@@ -128,6 +128,11 @@ def test_global_random_numbers_change_nothing_and_stay_unchanged():
     assert targets(numbered(50, 7)).tolist() == first
 
 
+def test_everything_handed_out_is_of_the_engine():
+    data_iter = numbered(50, 7)
+    assert all(engine.owns(part) for batch in (*data_iter, data_iter.whole) for part in batch)
+
+
 def test_the_seed_is_0_if_not_told():
     X, y = numpy.arange(20.0).reshape(10, 2), numpy.arange(10.0)
     [(_, told)], [(_, untold)] = d2l.Minibatches(X, y, 10, 0), d2l.Minibatches(X, y, 10)

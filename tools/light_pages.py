@@ -29,7 +29,7 @@ def keep_used_icons(app, error):
     whole = script.read_text(encoding='utf-8')
     light = ICON.sub(chosen, whole)
     if len(light) > len(whole) / 2:
-        raise ExtensionError(f'{script.name} of the theme is not written as it was: tools/light_pages.py must learn how')
+        raise ExtensionError(f'{script.name} of the theme is not written as it was: teach tools/light_pages.py')
     temporary = script.with_suffix('.tmp')
     temporary.write_text(light, encoding='utf-8')
     temporary.replace(script)
