@@ -17,7 +17,8 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
-NO_ENGINE := recordings compare compare_rule audit bad_files properties repository commit
+NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
+	commit publish_notebooks tools wheel
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy

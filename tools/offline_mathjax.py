@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sphinx.util.fileutil import copy_asset
 
-LOADED = ['core', 'input/tex', 'output/chtml', 'output/chtml/fonts/tex', 'a11y/assistive-mml']
-NEEDED = ('startup.js', *(f'{part}.js' for part in LOADED), 'output/chtml/fonts/woff-v2', 'input/tex/extensions')
+LOADED = ['input/tex', 'output/chtml', 'a11y/assistive-mml']         # they load core and fonts themselves
+NEEDED = ('startup.js', 'core.js', *(f'{part}.js' for part in LOADED), 'output/chtml/fonts/tex.js',
+          'output/chtml/fonts/woff-v2', 'input/tex/extensions')
 
 
 def configure(app, config):
