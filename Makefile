@@ -17,12 +17,12 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
-NO_ENGINE := recordings compare compare_rule audit bad_files properties
+NO_ENGINE := recordings compare compare_rule audit bad_files properties live_folder
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book live test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -30,6 +30,9 @@ help:  ## say what each target does
 
 book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html
 	@$(BIN)/python tools/build.py
+
+live: $(READY)  ## fetch Python for the browser, once, so that the book's cells run live (WHEELS=folder takes wheels from there)
+	@$(BIN)/python tools/live_folder.py $(WHEELS)
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
