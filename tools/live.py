@@ -88,6 +88,7 @@ def finish(app, error):
 
 
 def setup(app):
-    # app.connect('html-page-context', add_scripts)
+    app.add_config_value('live_python', ready(), 'html')            # pages are written again when it comes or goes
+    app.connect('html-page-context', add_scripts)
     app.connect('build-finished', finish, priority=900)         # after all that still write into pages
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
