@@ -22,7 +22,7 @@ WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book live test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book live test test-site test-live test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -56,6 +56,9 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
 	@cd tests/site && node --test --test-reporter=spec site.test.mjs
+
+test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell: numbers in Node, the page in Chromium (make live first)
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "The site was NOT tested: it takes Node.js 20 with npm, which is not here."; exit 2; }

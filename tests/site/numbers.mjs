@@ -51,7 +51,7 @@ async function chapter(name) {
   const cells = JSON.parse(read('tests/recorded', name)).cells.filter(cell => cell.cell_type === 'code');
   const result = { cells: cells.length, texts: 0, figures: 0, differences: [], seconds: 0, start: (ready - started) / 1000 };
   for (const [i, cell] of cells.entries()) {
-    const note = why => { if (why) result.differences.push(`code cell ${i + 1} of ${name}: ${why}`); };
+    const note = why => { if (why) result.differences.push({ cell: i + 1, why }); };
     const recorded = recordedOutputs(cell);
     const live = await runCell(shell, i + 1, [cell.source].flat().join(''));
     if (live.failure) note(`failed, ${live.failure[1]}`);

@@ -6,6 +6,17 @@ import test from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { FOLDER, RECORDED } from './numbers.mjs';
 
+// Where WebAssembly's own sine, font engine or contours show: chapter, code cell, why. A cell that agrees must leave.
+const KNOWN = {
+  'convexity.ipynb': {
+    2: 'where two arcs meet, one of two points less than a millionth apart is dropped',
+    9: 'the label of a contour is turned by 0.005 degrees less',
+    13: 'another FreeType rounds the outline of a subscript digit, by 0.04 pt on the page',
+  },
+  'gd.ipynb': { 21: 'Newton without safeguards is chaotic: one of 241 starts ends elsewhere' },
+  'momentum.ipynb': { 19: 'two neighbours among 160,000 settings are equally good, but for the last bit' },
+};
+
 if (!fs.existsSync(`${FOLDER}sums.json`)) {
   console.error('Live cells were NOT tested: there is no build/pyodide. Run make live first.');
   process.exit(2);
@@ -20,15 +31,19 @@ const chapter = name => new Promise((resolve, reject) => {
 
 test('live outputs equal the recorded ones', { concurrency: os.availableParallelism() }, async t => {
   const names = fs.readdirSync(RECORDED).filter(name => name.endsWith('.ipynb')).sort();
-  const compared = { texts: 0, figures: 0 };
+  const compared = { texts: 0, figures: 0, differ: 0 };
   await Promise.all(names.map(name => t.test(name, async part => {
     const result = await chapter(name);
     part.diagnostic(`${name}: ${result.cells} cells, ${result.texts} texts and ${result.figures} figures compared, `
       + `start ${result.start.toFixed(1)} s, cells ${result.seconds.toFixed(1)} s`);
     compared.texts += result.texts;
     compared.figures += result.figures;
-    assert.deepEqual(result.differences, []);
+    const known = KNOWN[name] ?? {}, differ = new Set(result.differences.map(({ cell }) => String(cell)));
+    for (const { cell, why } of result.differences) part.diagnostic(`code cell ${cell}: ${why} (${known[cell] ?? 'NOT KNOWN'})`);
+    assert.deepEqual([...differ].sort(), Object.keys(known).sort(), 'the cells that differ are not the known ones');
+    compared.differ += differ.size;
     assert.ok(result.texts + result.figures >= result.cells / 2, 'most cells show something');
   })));
-  t.diagnostic(`${names.length} chapters: ${compared.texts} texts and ${compared.figures} figures compared`);
+  t.diagnostic(`${names.length} chapters: ${compared.texts} texts and ${compared.figures} figures compared, `
+    + `${compared.differ} cells differ as known`);
 });

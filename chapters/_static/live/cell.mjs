@@ -40,7 +40,7 @@ export class Cell {
     this.buttons = {
       run: button('Run', () => page.run(this), `Run cell ${number}`),
       edit: button('Edit', () => this.editor.open(), `Edit cell ${number}`),
-      above: button('Run all above', () => page.runAbove(this), `Run all cells above cell ${number}`),
+      above: button('Run all above', () => page.runAbove(this), `Run all above cell ${number}`),
       stop: button('Stop', () => page.stop(), `Stop cell ${number}`),
       reset: button('Reset', () => page.reset(this), `Reset cell ${number}`),
     };

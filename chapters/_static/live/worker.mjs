@@ -12,7 +12,6 @@ async function start({ folder, interrupt }) {
   const response = await plain(new URL('sums.json', folder));
   if (!response.ok) throw new Error(`pyodide/sums.json is missing (${response.status})`);
   const { files } = await response.json();
-  let refused = null;
   globalThis.fetch = async (address, options) => {
     const url = new URL(address.url ?? address, folder);
     if (!url.href.startsWith(folder)) return plain(address, options);
@@ -22,8 +21,8 @@ async function start({ folder, interrupt }) {
       if (!answer.ok) throw new Error(`it answered ${answer.status}`);
       return answer;
     } catch (why) {
-      refused = new Error(`pyodide/${name} is damaged or missing (${why.message})`);
-      throw refused;
+      failed(new Error(`pyodide/${name} is damaged or missing (${why.message})`));       // Pyodide may never tell
+      throw why;
     }
   };
   try {
@@ -32,9 +31,8 @@ async function start({ folder, interrupt }) {
     const source = await (await plain(new URL('live_shell.py', import.meta.url))).text();
     const { python, shell } = await boot(loadPyodide, folder, source);
     if (interrupt) python.setInterruptBuffer(interrupt);
+    python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
     return shell;
-  } catch (why) {
-    throw refused ?? why;
   } finally {
     globalThis.fetch = plain;
   }
@@ -63,14 +61,24 @@ function printer() {
   return { print, flush };
 }
 
-const memory = text => /MemoryError|out of memory|memory\.grow|Array buffer allocation/i.test(text);
+// Arrays of 2 GB and more are refused in other words.
+const memory = text => /MemoryError|out of memory|memory\.grow|Array buffer allocation|allowed dimension|array is too big/i.test(text);
+
+function failed(why) {
+  post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live again.`);
+}
+
+function crashed(why) {
+  const reason = memory(String(why)) ? 'its memory is full' : String(why.message ?? why).split('\n')[0];
+  post('crash', `Python has crashed: ${reason}. Its variables are gone; the next Run starts it again.`);
+}
 
 async function run({ number, code }) {
   let shell;
   try {
     shell = await ready;
   } catch (why) {
-    post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live again.`);
+    failed(why);
     return;
   }
   post('running');
@@ -83,8 +91,7 @@ async function run({ number, code }) {
     post('done', { ok: !failure, line, message: message + advice });
   } catch (why) {
     flush();
-    const reason = memory(String(why)) ? 'its memory is full' : String(why.message ?? why).split('\n')[0];
-    post('crash', `Python has crashed: ${reason}. Its variables are gone; the next Run starts it again.`);
+    crashed(why);
   }
 }
 
