@@ -96,6 +96,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     await reader.run(2);
     assert.equal(await reader.state(2), 'error');
     assert.equal(await reader.says(2), 'Line 3: ZeroDivisionError: division by zero');
+    assert.ok(!(await reader.stale()).includes(2), 'what failed is not out of date');
     const trace = await reader.cell(2).locator('.live-error pre').textContent();
     assert.match(trace, /File "cell 2", line 3[\s\S]*a \/ 0[\s\S]*ZeroDivisionError/);
     assert.doesNotMatch(trace, /live_shell|pyodide/);
@@ -139,6 +140,17 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     await reader.type(2, 'print(kept)');
     await reader.run(2);
     assert.equal(await reader.live(2), '5\n');
+  });
+
+  await t.test('typing on while a cell runs leaves it changed', async () => {
+    await reader.type(2, 'print(1)');
+    await reader.press('Run', 2);
+    await reader.cell(2).locator('textarea').fill('print(2)');
+    await reader.settled();
+    assert.equal(await reader.live(2), '1\n');
+    assert.ok((await reader.stale()).includes(2));
+    await reader.run(2);
+    assert.equal(await reader.live(2), '2\n');
   });
 
   await t.test('Stop ends an endless loop', async () => {

@@ -115,15 +115,15 @@ export class Cell {
     this.live.append(old);
   }
 
-  finish({ ok, line, message, lost }, seconds) {
+  // `code` is what ran: the reader may have typed on meanwhile.
+  finish({ ok, line, message, lost }, code, seconds) {
     this.root.dataset.live = ok ? 'ok' : 'error';
-    if (ok) {
-      this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
-      this.ran = this.shown = this.code;
-    } else {
+    this.shown = code;
+    this.ran = ok ? code : null;
+    if (ok) this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
+    else {
       this.say(lost || !line ? message : `Line ${line}: ${message.split('\n')[0]}`);
-      this.mark(line);
-      this.ran = null;
+      if (code === this.code) this.mark(line);
     }
   }
 

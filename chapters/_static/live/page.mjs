@@ -53,17 +53,17 @@ class Page {
 
   async #runOne(cell) {
     this.current = cell;
-    const above = this.above(cell);
+    const above = this.above(cell), { code } = cell;
     let started = performance.now();
     cell.begin();
     this.refresh();
-    const result = await this.python.run(cell.number, cell.code, message => {
+    const result = await this.python.run(cell.number, code, message => {
       if (message.type === 'running') started = performance.now();
       cell.hear(message);
     });
     this.current = null;
     cell.above = above;
-    cell.finish(result, (performance.now() - started) / 1000);
+    cell.finish(result, code, (performance.now() - started) / 1000);
     if (result.lost) for (const other of this.cells) other.ran = null;
     this.refresh();
     return result.ok;
