@@ -18,7 +18,7 @@ AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel
+	commit publish_notebooks tools wheel live_folder
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
@@ -26,7 +26,7 @@ ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
-.PHONY: help book pdf test test-site test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf live test test-site test-live test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -37,6 +37,8 @@ book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index
 
 pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
 	@$(BIN)/python tools/pdf.py
+live: $(READY)  ## fetch Python for the browser, once, so that the book's cells run live (WHEELS=folder takes wheels from there)
+	@$(BIN)/python tools/live_folder.py $(WHEELS)
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
@@ -60,6 +62,9 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
 	@cd tests/site && node --test --test-reporter=spec site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
+
+test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell: numbers in Node, the page in Chromium (make live first)
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }

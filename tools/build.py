@@ -12,6 +12,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.executors.utils import create_cache_bundle
 
 import chapters
+import live_folder
 import package_cache
 from running import CellExecutionError, failed_cell, run
 
@@ -62,6 +63,7 @@ def main() -> int:
     if failures:
         print(f'The book was not built: {len(failures)} chapter(s) failed, see above.', file=sys.stderr)
         return 1
+    live_folder.refresh()
     jupyter_book = [str(Path(sys.executable).with_name('jupyter-book')), 'build', *SERIOUS, '-q', str(chapters.ROOT)]
     status = subprocess.run(jupyter_book, check=False).returncode
     if status == 0:

@@ -1,16 +1,29 @@
 """Sphinx extension: names in code cells lead to the API page, in exactly the pages that this build writes.
 
-This is sphinx-codeautolink, with two gaps filled:
+This is sphinx-codeautolink, with three gaps filled:
 
 - It adds its links to the finished HTML of the pages that looked outdated when the build began. Sphinx finds more of
   them later (a new cache of executed notebooks, say), and they would lose their links.
+- It keeps what it found for pages that are not read again, but takes it that their sources end in .rst.
 - It takes it that every section has a title. The content of an exercise is a section without one.
 """
+import json
+
 from docutils import nodes
 from sphinx_codeautolink.extension import SphinxCodeAutoLink
-from sphinx_codeautolink.extension.block import CodeBlockAnalyser
+from sphinx_codeautolink.extension.block import CodeBlockAnalyser, CodeExample, Name, SourceTransform
+from sphinx_codeautolink.extension.cache import DataCache
 
 BEFORE_LINKS = 400      # its handler has Sphinx's default, 500
+
+
+def read_cache(self):
+    """Take what earlier builds found, whatever the sources are called; Sphinx says which of them are gone."""
+    file = self.cache_dir / self.cache_filename
+    for page, found in json.loads(file.read_text(encoding='utf-8')).items() if file.exists() else ():
+        self.transforms[page] = [
+            SourceTransform(**{**it, 'example': CodeExample(**it['example']), 'names': [Name(**n) for n in it['names']]})
+            for it in found]
 
 
 def leave_section(self, node):
@@ -40,5 +53,6 @@ def link_pages_written(app):
 def setup(app):
     app.setup_extension('sphinx_codeautolink')
     CodeBlockAnalyser.depart_section = leave_section
+    DataCache.read = read_cache
     link_pages_written(app)
     return {'parallel_read_safe': True, 'parallel_write_safe': False}

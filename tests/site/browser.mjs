@@ -7,8 +7,9 @@ import { chromium } from 'playwright-core';
 export const BOOK = path.resolve(import.meta.dirname, '../../_build/html');
 export const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
-  '.json': 'application/json', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff', '.txt': 'text/plain' };
+const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
+  '.json': 'application/json', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff', '.txt': 'text/plain',
+  '.wasm': 'application/wasm', '.zip': 'application/zip', '.whl': 'application/zip' };
 
 export function findChromium(undone = 'The site was NOT tested', command = 'make test-site') {
   const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -36,21 +37,25 @@ export function pages() {
   return all.map(name => `chapters/${name}`);
 }
 
-// Serve the book on the loopback; the port is free and the system's choice.
-export async function serve() {
+// Serve the book on the loopback, under a path; the port is free and the system's choice. `damage(name, bytes)` may
+// change a file on its way; `asked` lists the names of what was fetched.
+export async function serve({ under = '/', headers = {}, damage = (name, bytes) => bytes } = {}) {
+  const asked = [];
   const server = http.createServer((request, response) => {
-    const name = path.normalize(decodeURIComponent(request.url.split(/[?#]/)[0]));
+    const whole = path.normalize(decodeURIComponent(request.url.split(/[?#]/)[0]));
+    const name = whole.startsWith(under) ? whole.slice(under.length - 1) : '';
+    asked.push(name);
     const file = path.join(BOOK, name.endsWith('/') ? `${name}index.html` : name);
-    if (!file.startsWith(BOOK) || !fs.existsSync(file) || fs.statSync(file).isDirectory()) {
+    if (!name || !file.startsWith(BOOK) || !fs.existsSync(file) || fs.statSync(file).isDirectory()) {
       response.writeHead(404);
       response.end();
       return;
     }
-    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
-    response.end(fs.readFileSync(file));
+    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream', ...headers });
+    response.end(damage(name, fs.readFileSync(file)));
   });
   await new Promise(ready => server.listen(0, '127.0.0.1', ready));
-  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+  return { url: `http://127.0.0.1:${server.address().port}${under}`, asked, close: () => server.close() };
 }
 
 // Open a page, wait for its mathematics, and note every request that leaves the site and every error.

@@ -1,0 +1,158 @@
+// One code cell of the page: its buttons, its editor, its output.
+import { Editor } from './editor.mjs';
+import { button, element } from './elements.mjs';
+
+const ABSENT = /^[ \t]*(?:import|from)[ \t]+(mxnet|torch|jax|tensorflow|optax)\b/m;
+
+export class Cell {
+  constructor(root, number, page) {
+    Object.assign(this, { root, number, page });
+    this.input = root.querySelector(':scope > .cell_input');
+    this.editor = new Editor(this.input.querySelector('pre'), {
+      label: `Code of cell ${number}. Shift and Enter run it, Escape leaves it.`,
+      changed: () => page.changed(this),
+      run: () => page.run(this),
+      leave: () => this.buttons.run.focus(),
+    });
+    this.recorded = root.querySelector(':scope > .cell_output');
+    this.ran = null;                    // the code that this Python ran last, or null
+    this.shown = this.source;           // the code that the output shown belongs to …
+    this.above = null;                  // … and the code above it at that time; null for the book's own
+    this.live = null;                   // what replaces the recorded output
+    this.#bar();
+  }
+
+  get source() { return this.editor.source; }
+  get code() { return this.editor.code; }
+  get edited() { return this.code !== this.source; }
+
+  // Why this cell cannot run in a browser, or nothing.
+  get absent() {
+    const library = this.code.match(ABSENT)?.[1];
+    return library && `This cell cannot run live: ${library} has no build for browsers. Its output is the recorded one.`;
+  }
+
+  #bar() {
+    const { page, number } = this;
+    this.status = element('span', { className: 'live-status' });
+    this.status.setAttribute('role', 'status');
+    this.stale = element('span', { className: 'live-stale', textContent: 'out of date: code above has changed', hidden: true });
+    this.buttons = {
+      run: button('Run', () => page.run(this), `Run cell ${number}`),
+      edit: button('Edit', () => this.editor.open(), `Edit cell ${number}`),
+      above: button('Run all above', () => page.runAbove(this), `Run all above cell ${number}`),
+      stop: button('Stop', () => page.stop(), `Stop cell ${number}`),
+      reset: button('Reset', () => page.reset(this), `Reset cell ${number}`),
+    };
+    this.buttons.run.title = 'Run this cell, after those above that have not run (Shift+Enter in the code)';
+    this.buttons.reset.title = 'Bring back the code and the output of the book';
+    this.input.after(element('div', { className: 'live-bar' }, ...Object.values(this.buttons), this.stale, this.status));
+    if (this.absent) this.status.textContent = this.absent;
+  }
+
+  say(text) { this.status.textContent = text; }
+
+  // Show the buttons that have something to do, and whether the output still belongs to the code.
+  refresh({ running, stale, live }) {
+    const { above, stop, reset, run } = this.buttons;
+    above.hidden = !live || this.number === 1;
+    if (document.activeElement === stop && !running) run.focus();
+    stop.hidden = !running;
+    reset.hidden = running || (!this.edited && !this.live);
+    this.stale.hidden = !stale;
+    this.stale.textContent = this.code === this.shown ? 'out of date: code above has changed' : 'changed, not run yet';
+    this.root.toggleAttribute('data-stale', stale);
+  }
+
+  // Begin a live output in the place of the recorded one; figures take the places of the book's, with their captions.
+  begin() {
+    this.restoreOutput();
+    this.live = element('div', { className: 'live-output' });
+    this.figures = [...(this.recorded?.querySelectorAll('figure') ?? [])];
+    if (this.recorded) {
+      this.places = this.figures.map(figure => [figure, figure.parentNode, figure.nextSibling]);
+      this.recorded.hidden = true;
+      this.recorded.after(this.live);
+    } else this.root.append(this.live);
+    this.live.classList.add('cell_output');
+    this.mark(0);
+    this.root.dataset.live = 'running';
+  }
+
+  // What Python says while the cell runs.
+  hear({ type, data }) {
+    if (type === 'status') this.say(data);
+    else if (type === 'running') this.say('Running …');
+    else if (type === 'figure') this.#draw(data);
+    else this.#print(type, data);
+  }
+
+  #print(kind, text) {
+    let pre = this.live.lastElementChild?.querySelector(':scope > .highlight > pre');
+    if (!pre || pre.dataset.kind !== kind) {
+      pre = element('pre', { tabIndex: 0 });
+      pre.dataset.kind = kind;
+      this.live.append(element('div', { className: `output stream live-${kind}` }, element('div', { className: 'highlight' }, pre)));
+    }
+    pre.append(text);
+  }
+
+  // An SVG as an image: whatever it holds, an image runs no scripts.
+  #draw(svg) {
+    const old = this.figures.shift();
+    const image = element('img', { src: `data:image/svg+xml,${encodeURIComponent(svg)}` });
+    const unchanged = !this.edited && !this.page.editedAbove(this);
+    const recorded = old?.querySelector('img:not(.live-image)');
+    image.alt = unchanged && recorded ? recorded.alt : `Figure drawn by your run of cell ${this.number}`;
+    image.className = 'live-image';
+    if (!old) {
+      this.live.append(element('figure', {}, image));
+      return;
+    }
+    recorded.hidden = true;
+    recorded.after(image);
+    if (!unchanged) image.after(element('p', { className: 'live-note', textContent: 'Your figure; the caption describes the book’s.' }));
+    this.live.append(old);
+  }
+
+  // `code` is what ran: the reader may have typed on meanwhile.
+  finish({ ok, line, message, lost }, code, seconds) {
+    this.root.dataset.live = ok ? 'ok' : 'error';
+    this.shown = code;
+    this.ran = ok ? code : null;
+    if (ok) this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
+    else {
+      this.say(lost || !line ? message : `Line ${line}: ${message.split('\n')[0]}`);
+      if (code === this.code) this.mark(line);
+    }
+  }
+
+  // Mark a line of the code, or none.
+  mark(line) {
+    this.editor.pre.classList.toggle('live-wrong', line > 0);
+    this.editor.pre.style.setProperty('--live-line', line - 1);
+  }
+
+  // Bring back the output of the book.
+  restoreOutput() {
+    if (!this.live) return;
+    for (const [figure, parent, next] of this.places ?? []) {
+      figure.querySelectorAll('.live-image, .live-note').forEach(node => node.remove());
+      figure.querySelector('img').hidden = false;
+      parent.insertBefore(figure, next);
+    }
+    this.live.remove();
+    this.live = this.places = null;
+    if (this.recorded) this.recorded.hidden = false;
+    delete this.root.dataset.live;
+  }
+
+  async restore() {
+    this.restoreOutput();
+    await this.editor.set(this.source);
+    this.mark(0);
+    this.say(this.absent ?? '');
+    this.ran = this.above = null;
+    this.shown = this.source;
+  }
+}

@@ -1,0 +1,91 @@
+// Edit a cell in place: a transparent textarea over the coloured code. Undo, selection and keyboards stay the browser's.
+import { coloured, load } from './colours.mjs';
+import { element } from './elements.mjs';
+
+export class Editor {
+  // `changed(code)` is told each change; `run()` and `leave()` come from the keyboard.
+  constructor(pre, { label, changed, run, leave }) {
+    Object.assign(this, { pre, label, changed, run, leave, area: null });
+    this.original = [...pre.childNodes];
+    this.source = pre.textContent.replace(/\n$/, '');
+    this.code = this.source;
+    // A click begins to edit; a link is followed, a selection stays, and a touch only scrolls: there is the button.
+    pre.addEventListener('click', event => {
+      const selection = getSelection();
+      if (event.pointerType === 'touch' || event.target.closest('a') || !selection.isCollapsed) return;
+      this.open(this.#offset(selection));
+    });
+  }
+
+  async open(offset = this.code.length) {
+    await load();
+    if (!this.area) {
+      this.area = element('textarea', { className: 'live-editor', value: this.code, spellcheck: false, wrap: 'off' });
+      this.area.setAttribute('aria-label', this.label);
+      this.area.setAttribute('autocapitalize', 'off');
+      this.area.setAttribute('autocomplete', 'off');
+      this.area.addEventListener('input', () => this.#set(this.area.value));
+      this.area.addEventListener('keydown', event => this.#key(event));
+      this.area.addEventListener('scroll', () => { this.pre.scrollLeft = this.area.scrollLeft; });
+      this.pre.setAttribute('aria-hidden', 'true');
+      this.pre.removeAttribute('tabindex');
+      this.pre.parentElement.classList.add('live-editing');
+      this.pre.after(this.area);
+      this.#paint();
+    }
+    this.area.focus();
+    this.area.setSelectionRange(offset, offset);
+  }
+
+  // Show this code, without the reader's typing: from what was kept, or the book's own.
+  async set(code) {
+    if (code === this.source) {
+      this.area?.remove();
+      this.area = null;
+      this.pre.removeAttribute('aria-hidden');
+      this.pre.parentElement.classList.remove('live-editing');
+      this.code = code;
+      this.pre.replaceChildren(...this.original);
+      return;
+    }
+    this.code = code;
+    if (this.area) this.area.value = code;
+    await load();
+    this.#paint();
+  }
+
+  #set(code) {
+    this.code = code;
+    this.#paint();
+    this.changed();
+  }
+
+  #paint() {
+    this.pre.replaceChildren(coloured(this.code), '\n');
+    if (this.area) this.pre.scrollLeft = this.area.scrollLeft;
+  }
+
+  // The place in the text where a click put the caret.
+  #offset({ anchorNode, anchorOffset }) {
+    if (!this.pre.contains(anchorNode)) return this.code.length;
+    const range = document.createRange();
+    range.setStart(this.pre, 0);
+    range.setEnd(anchorNode, anchorOffset);
+    return Math.min(range.toString().length, this.code.length);
+  }
+
+  #key(event) {
+    event.stopPropagation();                            // the theme has shortcuts of its own
+    if (event.key === 'Enter' && (event.shiftKey || event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      this.run();
+    } else if (event.key === 'Enter' && !event.isComposing) {
+      const line = this.area.value.slice(0, this.area.selectionStart).split('\n').at(-1);
+      const indent = line.match(/^ */)[0] + (/[:([{]\s*$/.test(line) ? '    ' : '');
+      if (indent) {
+        event.preventDefault();
+        document.execCommand('insertText', false, `\n${indent}`);     // the one way that keeps the browser's undo
+      }
+    } else if (event.key === 'Escape') this.leave();
+  }
+}

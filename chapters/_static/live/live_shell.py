@@ -1,0 +1,163 @@
+"""What cells of this book need of a notebook, in the browser: output in order, figures as SVG, errors by line.
+
+It stands in for IPython and its inline backend, of which the book uses little: they would double what a page loads.
+"""
+import io
+import linecache
+import pprint
+import re
+import sys
+import traceback
+import types
+from importlib.machinery import ModuleSpec
+
+from pyodide.code import eval_code_async
+
+namespace = {}
+_emit = None            # JavaScript's function (kind, text) for the cell that runs
+_figure_options = {}
+
+
+class Stream(io.TextIOBase):
+    """stdout or stderr, sent to the page piece by piece."""
+
+    def __init__(self, kind):
+        self.kind = kind
+
+    def writable(self):
+        return True
+
+    def write(self, text):
+        if _emit is not None:
+            _emit(self.kind, text)
+        return len(text)
+
+
+class Events:
+    """IPython's events, as far as they are about the end of a cell."""
+
+    def __init__(self):
+        self.callbacks = []
+
+    def register(self, event, callback):
+        if event == 'post_execute':
+            self.callbacks.append(callback)
+
+    def unregister(self, event, callback):
+        if callback in self.callbacks:
+            self.callbacks.remove(callback)
+
+    def trigger(self):
+        for callback in list(self.callbacks):
+            callback()
+
+
+_shell = types.SimpleNamespace(events=Events())
+
+
+def display(*values):
+    """Show values: figures as pictures, all else as text."""
+    figure = getattr(sys.modules.get('matplotlib.figure'), 'Figure', ())
+    for value in values:
+        if isinstance(value, figure):
+            _show_figure(value)
+        else:
+            simple = isinstance(value, (list, tuple, dict, set))
+            _emit('text', (pprint.pformat(value, sort_dicts=False) if simple else repr(value)) + '\n')
+
+
+def _show_figure(figure):
+    """Send a figure the way a notebook draws it; one without axes shows nothing."""
+    if figure.axes or figure.lines:
+        picture = io.StringIO()
+        figure.canvas.print_figure(picture, format='svg', facecolor=figure.get_facecolor(), bbox_inches='tight',
+                                   edgecolor=figure.get_edgecolor(), dpi=figure.dpi, **_figure_options)
+        _emit('figure', picture.getvalue())
+
+
+def show(close=True, block=None):
+    """matplotlib's show(): send the open figures, then close them."""
+    from matplotlib import pyplot
+    from matplotlib._pylab_helpers import Gcf
+
+    try:
+        for manager in Gcf.get_all_fig_managers():
+            display(manager.canvas.figure)
+    finally:
+        pyplot.close('all')
+
+
+def set_matplotlib_formats(*formats, **options):
+    """Keep the options for drawing; the format is SVG."""
+    _figure_options.clear()
+    _figure_options.update(options)
+
+
+def _module(name, **contents):
+    sys.modules[name] = module = types.ModuleType(name)
+    vars(module).update(contents, __spec__=ModuleSpec(name, None))      # importlib.util.find_spec asks for it
+    return module
+
+
+def install():
+    """Take the places of IPython, of its backend and of the streams."""
+    sys.stdout, sys.stderr = Stream('text'), Stream('error')
+    _module('IPython', get_ipython=lambda: _shell, display=display, version_info=(9, 0, 0))
+    _module('IPython.display', display=display)
+    inline = _module('matplotlib_inline.backend_inline', set_matplotlib_formats=set_matplotlib_formats)
+    _module('matplotlib_inline', backend_inline=inline)
+
+    global FigureCanvas                     # matplotlib looks for it, and for `show`, in the module of a backend
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    FigureCanvas = FigureCanvasAgg
+    matplotlib.use(f'module://{__name__}')
+    reset()
+
+
+def reset():
+    """Forget all variables."""
+    namespace.clear()
+    namespace.update(__name__='__main__', display=display)
+
+
+def without_magics(code):
+    """Return code with its lines for IPython or the system turned into comments, so that line numbers stay."""
+    return re.sub(r'^([ \t]*)([%!])', r'\1pass  # \2', code, flags=re.M)
+
+
+async def run(number, code, emit):
+    """Run a cell; return None if all went well, or [line in this cell or 0, type and message of the error]."""
+    global _emit
+    _emit, name = emit, f'cell {number}'
+    code = without_magics(code)
+    linecache.cache[name] = len(code), None, code.splitlines(True), name
+    try:
+        value = await eval_code_async(code, namespace, filename=name)
+        if value is not None:
+            namespace['_'] = value
+            display(value)
+        _shell.events.trigger()
+        pyplot = sys.modules.get('matplotlib.pyplot')
+        if pyplot is not None and pyplot.get_fignums():
+            show()
+        return None
+    except BaseException as error:          # a cell may raise anything, and the page goes on
+        return _report(error, name)
+    finally:
+        _emit = None
+
+
+def _report(error, name):
+    """Send the traceback from the cell on, without our own frames; return where and what."""
+    if 'matplotlib.pyplot' in sys.modules:
+        sys.modules['matplotlib.pyplot'].close('all')
+    while_here = error.__traceback__
+    while while_here is not None and while_here.tb_frame.f_code.co_filename != name:
+        while_here = while_here.tb_next
+    line = while_here.tb_lineno if while_here is not None else 0
+    if isinstance(error, SyntaxError) and error.filename == name:
+        line = error.lineno or 0
+    _emit('error', ''.join(traceback.format_exception(type(error), error, while_here)))
+    return [line, traceback.format_exception_only(error)[-1].strip()]

@@ -1,0 +1,108 @@
+// The live cells of a page: what runs before what, what is out of date, what is kept.
+import { Cell } from './cell.mjs';
+import { button, element } from './elements.mjs';
+import { Python } from './python.mjs';
+import * as typed from './typed.mjs';
+
+class Page {
+  constructor(folder, roots) {
+    this.python = new Python(folder);
+    this.live = false;                  // whether anything has run since the page was loaded
+    this.current = null;                // the cell that runs
+    this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
+    this.notice = element('div', { className: 'live-notice', hidden: true }, element('span'),
+      button('Restore the page', () => this.restore()));
+    document.querySelector('article.bd-article h1').after(this.notice);
+  }
+
+  async begin() {
+    const kept = typed.load();
+    for (const cell of this.cells) if (kept.has(cell.source)) await cell.editor.set(kept.get(cell.source));
+    this.refresh();
+  }
+
+  // The code above a cell, as it stands or as the book has it: an output is out of date when it was made under another.
+  above(cell, which = 'code') { return JSON.stringify(this.cells.slice(0, cell.number - 1).map(other => other[which])); }
+  editedAbove(cell) { return this.cells.slice(0, cell.number - 1).some(other => other.edited); }
+  stale(cell) { return cell.code !== cell.shown || this.above(cell) !== (cell.above ?? this.above(cell, 'source')); }
+  fresh(cell) { return cell.ran !== null && !this.stale(cell); }
+
+  run(cell) { return this.#runAll([...this.cells.slice(0, cell.number - 1).filter(other => !this.fresh(other)), cell], cell); }
+  runAbove(cell) { return this.#runAll(this.cells.slice(0, cell.number - 1), cell); }
+
+  async #runAll(cells, asked) {
+    if (this.current) {
+      asked.say(`Python is busy with cell ${this.current.number}: stop it, or wait.`);
+      return;
+    }
+    this.live = true;
+    for (const cell of cells) {
+      // A cell above that asks for a library without a browser build is passed over; the others may not need it.
+      if (cell.absent) {
+        cell.say(cell.absent);
+        continue;
+      }
+      if (cell !== asked) asked.say(`Waiting for cell ${cell.number} …`);
+      if (!await this.#runOne(cell)) {
+        if (cell !== asked) asked.say(`Not run: cell ${cell.number} above did not finish.`);
+        return;
+      }
+    }
+    if (!cells.includes(asked)) asked.say('All cells above have run.');
+  }
+
+  async #runOne(cell) {
+    this.current = cell;
+    const above = this.above(cell), { code } = cell;
+    let started = performance.now();
+    cell.begin();
+    this.refresh();
+    const result = await this.python.run(cell.number, code, message => {
+      if (message.type === 'running') started = performance.now();
+      cell.hear(message);
+    });
+    this.current = null;
+    cell.above = above;
+    cell.finish(result, code, (performance.now() - started) / 1000);
+    if (result.lost) for (const other of this.cells) other.ran = null;
+    this.refresh();
+    return result.ok;
+  }
+
+  stop() { this.python.stop(); }
+
+  changed(cell) {
+    cell.mark(0);
+    if (!typed.save(this.cells)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
+    this.refresh();
+  }
+
+  async reset(cell) {
+    await cell.restore();
+    cell.buttons.run.focus();
+    this.changed(cell);
+  }
+
+  // Everything as the book has it, and no Python.
+  async restore() {
+    this.python.close();
+    for (const cell of this.cells) await cell.restore();
+    this.live = false;
+    typed.save(this.cells);
+    this.refresh();
+    this.cells[0].buttons.run.focus({ preventScroll: true });
+  }
+
+  refresh() {
+    for (const cell of this.cells) cell.refresh({ running: cell === this.current, stale: this.stale(cell), live: this.live });
+    const edited = this.cells.filter(cell => cell.edited).length, run = this.cells.some(cell => cell.live);
+    this.notice.hidden = !edited && !run;
+    this.notice.firstChild.textContent = edited ? `You have changed ${edited} code ${edited === 1 ? 'cell' : 'cells'} on this page.`
+      : 'This page shows outputs of your own runs.';
+  }
+}
+
+export async function start(folder) {
+  const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')]);
+  await page.begin();
+}

@@ -1,0 +1,73 @@
+// The Python of a page: one worker, started at the first run, ended by Stop and begun anew after it.
+const PATIENCE = 3000;          // milliseconds an interrupted cell has to end by itself, where interrupts are possible
+
+export class Python {
+  constructor(folder) {
+    this.folder = folder;
+    this.worker = null;
+    this.job = null;
+  }
+
+  get busy() { return this.job !== null; }
+
+  // Run code; `on` hears {type: 'status' | 'text' | 'error' | 'figure', data}. Resolves to {ok, line, message, lost}.
+  run(number, code, on) {
+    return new Promise(done => {
+      this.job = { on, done };
+      if (!this.worker) this.#begin();
+      this.worker.postMessage({ number, code });
+    });
+  }
+
+  // End what runs. Where the page is isolated, Python is interrupted and keeps its variables; elsewhere it ends.
+  stop() {
+    if (!this.job) return;
+    if (!this.interrupt || !this.running) {
+      this.#end('Stopped. Python has ended, its variables are gone; the next Run starts it again.');
+      return;
+    }
+    this.interrupt[0] = 2;
+    const { job } = this;
+    setTimeout(() => {
+      if (this.job === job) this.#end('Stopped by force. Python has ended, its variables are gone; the next Run starts it again.');
+    }, PATIENCE);
+  }
+
+  close() { this.#end('Python has ended.'); }
+
+  #begin() {
+    // A worker from a blob obeys the policy of this page; one from an address would obey none.
+    const module = new URL('worker.mjs', import.meta.url).href;
+    const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(module)};`], { type: 'text/javascript' }));
+    this.worker = new Worker(blob, { type: 'module' });
+    this.interrupt = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
+    this.running = false;
+    this.worker.onmessage = ({ data }) => this.#hear(data);
+    this.worker.onerror = event => {
+      event.preventDefault();
+      this.#end(`Python has crashed (${event.message || 'the worker did not load'}). The next Run starts it again.`);
+    };
+    this.worker.postMessage({ folder: this.folder.href, interrupt: this.interrupt });
+  }
+
+  #hear(message) {
+    if (!this.job) return;
+    if (message.type === 'crash') this.#end(message.data);
+    else if (message.type === 'done') {
+      const { job } = this;
+      this.job = null;
+      job.done({ ...message.data, lost: false });
+    } else {
+      if (message.type === 'running') this.running = true;
+      this.job.on(message);
+    }
+  }
+
+  #end(message) {
+    this.worker?.terminate();
+    this.worker = null;
+    const { job } = this;
+    this.job = null;
+    job?.done({ ok: false, line: 0, message, lost: true });
+  }
+}

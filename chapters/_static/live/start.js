@@ -1,0 +1,24 @@
+// Classic script, as pages from the disk may not load modules: start the live cells, or say what they need.
+{
+  const { pyodide } = document.currentScript.dataset;
+  const folder = new URL('.', document.currentScript.src);
+  const missing = location.protocol === 'file:'
+    ? 'This page was opened from the disk, where browsers run no Python. Open it over http: make serve does that, at http://localhost:8000.'
+    : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
+
+  const explain = () => {
+    for (const input of document.querySelectorAll('div.cell > .cell_input')) {
+      const bar = document.createElement('div'), run = document.createElement('button'), status = document.createElement('span');
+      bar.className = 'live-bar';
+      run.type = 'button';
+      run.textContent = 'Run';
+      status.setAttribute('role', 'status');
+      run.addEventListener('click', () => { status.textContent = missing; });
+      bar.append(run, status);
+      input.after(bar);
+    }
+  };
+
+  if (missing) explain();
+  else import(new URL('page.mjs', folder)).then(({ start }) => start(new URL(pyodide, document.baseURI)));
+}

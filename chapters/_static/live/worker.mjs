@@ -1,0 +1,103 @@
+// Python in a worker of the page. Every file it loads must have the sum that sums.json gives.
+import { boot } from './boot.mjs';
+
+const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
+const PAUSE = 50;               // milliseconds between two pieces of printed text
+const post = (type, data) => postMessage({ type, data });
+let ready = null;
+
+async function start({ folder, interrupt }) {
+  post('status', 'Loading Python: 27 MB, once …');
+  const plain = globalThis.fetch;
+  const response = await plain(new URL('sums.json', folder));
+  if (!response.ok) throw new Error(`pyodide/sums.json is missing (${response.status})`);
+  const { files } = await response.json();
+  globalThis.fetch = async (address, options) => {
+    const url = new URL(address.url ?? address, folder);
+    if (!url.href.startsWith(folder)) return plain(address, options);
+    const name = url.href.slice(folder.length);
+    try {
+      const answer = await plain(url, { ...options, integrity: files[name] });
+      if (!answer.ok) throw new Error(`it answered ${answer.status}`);
+      return answer;
+    } catch (why) {
+      failed(new Error(`pyodide/${name} is damaged or missing (${why.message})`));       // Pyodide may never tell
+      throw why;
+    }
+  };
+  try {
+    for (const name of ['pyodide.mjs', 'pyodide.asm.mjs']) await fetch(name);      // imports are not checked, so ask before
+    const { loadPyodide } = await import(new URL('pyodide.mjs', folder));
+    const source = await (await plain(new URL('live_shell.py', import.meta.url))).text();
+    const { python, shell } = await boot(loadPyodide, folder, source);
+    if (interrupt) python.setInterruptBuffer(interrupt);
+    python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
+    return shell;
+  } finally {
+    globalThis.fetch = plain;
+  }
+}
+
+// Gather what a cell prints, and send it in pieces.
+function printer() {
+  let kind = 'text', waiting = '', sent = 0, last = performance.now();
+  const flush = () => {
+    if (waiting) post(kind, waiting);
+    waiting = '';
+    last = performance.now();
+  };
+  const print = (what, text) => {
+    if (what !== kind) flush();
+    kind = what;
+    if (what === 'figure') {
+      post(what, text);
+      return;
+    }
+    if (sent > LIMIT) return;
+    sent += text.length;
+    waiting += sent > LIMIT ? `\n… and more: only ${LIMIT.toLocaleString('en')} characters are shown.\n` : text;
+    if (performance.now() - last > PAUSE) flush();
+  };
+  return { print, flush };
+}
+
+// Arrays of 2 GB and more are refused in other words.
+const memory = text => /MemoryError|out of memory|memory\.grow|Array buffer allocation|allowed dimension|array is too big/i.test(text);
+
+function failed(why) {
+  post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live again.`);
+}
+
+function crashed(why) {
+  const reason = memory(String(why)) ? 'its memory is full' : String(why.message ?? why).split('\n')[0];
+  post('crash', `Python has crashed: ${reason}. Its variables are gone; the next Run starts it again.`);
+}
+
+async function run({ number, code }) {
+  let shell;
+  try {
+    shell = await ready;
+  } catch (why) {
+    failed(why);
+    return;
+  }
+  post('running');
+  const { print, flush } = printer();
+  try {
+    const failure = await shell.run(number, code, print);
+    flush();
+    const [line, message] = failure?.toJs() ?? [0, ''];
+    const advice = memory(message) ? ' The memory of this page is full: make the arrays smaller.' : '';
+    post('done', { ok: !failure, line, message: message + advice });
+  } catch (why) {
+    flush();
+    crashed(why);
+  }
+}
+
+onmessage = ({ data }) => {
+  if (data.folder) {
+    ready = start(data);
+    ready.catch(() => {});      // told by the run that waits for it
+  } else run(data);
+};

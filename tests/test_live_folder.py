@@ -1,0 +1,164 @@
+"""The folder that live cells load Python from: complete, verified, small; anything damaged is refused."""
+import json
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import chapters
+import live
+import live_folder
+from live_folder import LiveError
+
+NAMES = ['numpy', 'matplotlib', 'cycler']
+
+
+def package(name, depends, data):
+    return {'name': name, 'version': '1', 'file_name': f'{name}-1.whl', 'depends': depends,
+            'sha256': live_folder.sha256(data)}
+
+
+@pytest.fixture
+def parts(tmp_path):
+    """A small npm package, its wheels, autograd and d2lmini."""
+    npm, wheels = tmp_path / 'npm', tmp_path / 'wheels'
+    npm.mkdir()
+    wheels.mkdir()
+    for name in live_folder.CORE:
+        (npm / name).write_bytes(name.encode())
+    packages = {name: package(name, ['cycler'] if name == 'matplotlib' else [], name.encode()) for name in NAMES}
+    packages['pandas'] = package('pandas', [], b'pandas')
+    (npm / live_folder.LOCK).write_text(json.dumps({'info': {'python': '3.14.0'}, 'packages': packages}))
+    for name in NAMES:
+        (wheels / f'{name}-1.whl').write_bytes(name.encode())
+    (wheels / 'autograd-1.9-py3-none-any.whl').write_bytes(b'autograd')
+    own = tmp_path / 'd2lmini-0.1.0-py3-none-any.whl'
+    own.write_bytes(b'd2lmini')
+    return npm, wheels, own, tmp_path / 'out' / 'pyodide', 'state'
+
+
+def files(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_folder_holds_core_and_just_the_wheels_needed_and_a_lock_that_knows_them(parts):
+    live_folder.assemble(*parts)
+    held = files(parts[3])
+    assert set(held) == {*live_folder.CORE, 'pyodide-lock.json', 'sums.json', *(f'{name}-1.whl' for name in NAMES),
+                         'autograd-1.9-py3-none-any.whl', 'd2lmini-0.1.0-py3-none-any.whl'}
+    lock = json.loads(held['pyodide-lock.json'])
+    assert set(lock['packages']) == {*NAMES, 'autograd', 'd2lmini'}
+    for entry in lock['packages'].values():
+        assert live_folder.sha256(held[entry['file_name']]) == entry['sha256']
+        assert set(entry['depends']) <= set(lock['packages'])
+    assert {path.name for path in live_folder.verify(parts[3])} == set(held)
+
+
+@pytest.mark.parametrize(('spoil', 'message'), [
+    (lambda npm, wheels: (wheels / 'cycler-1.whl').write_bytes(b'x'), 'cycler-1.whl is damaged'),
+    (lambda npm, wheels: (wheels / 'numpy-1.whl').unlink(), 'numpy-1.whl is missing'),
+    (lambda npm, wheels: (wheels / 'autograd-1.9-py3-none-any.whl').unlink(), 'autograd-.* is missing'),
+    (lambda npm, wheels: (npm / 'python_stdlib.zip').unlink(), 'lacks python_stdlib.zip: run make live'),
+])
+def test_a_damaged_part_is_refused_and_the_old_folder_stays(parts, spoil, message):
+    live_folder.assemble(*parts)
+    before = files(parts[3])
+    spoil(*parts[:2])
+    with pytest.raises(LiveError, match=message):
+        live_folder.assemble(*parts)
+    assert files(parts[3]) == before
+    assert [path.name for path in parts[3].parent.iterdir()] == ['pyodide']     # nothing half-written beside it
+
+
+def test_a_folder_that_is_too_large_is_refused(parts, monkeypatch):
+    monkeypatch.setattr(live_folder, 'LIMIT', 100)
+    with pytest.raises(LiveError, match='more than the 100 allowed'):
+        live_folder.assemble(*parts)
+    assert not parts[3].exists()
+
+
+@pytest.mark.parametrize('name', ['numpy-1.whl', 'pyodide.asm.wasm', 'pyodide-lock.json'])
+def test_a_file_damaged_later_is_named(parts, name):
+    live_folder.assemble(*parts)
+    (parts[3] / name).write_bytes(b'damaged')
+    with pytest.raises(LiveError, match=rf'{re.escape(name)} is damaged: .* run make live again'):
+        live_folder.verify(parts[3])
+
+
+def test_sums_that_cannot_be_read_are_named(parts):
+    live_folder.assemble(*parts)
+    (parts[3] / 'sums.json').write_text('{')
+    with pytest.raises(LiveError, match=r'sums.json cannot be read .* run make live again'):
+        live_folder.verify(parts[3])
+
+
+def test_a_carrier_without_a_wheel_says_how_to_go_on(tmp_path):
+    with zipfile.ZipFile(tmp_path / 'carrier.whl', 'w') as archive:
+        archive.writestr('inside/numpy-1.whl', b'numpy')
+        archive.writestr('inside/cycler-1.whl', b'another build')
+    target = tmp_path / 'wheels'
+    target.mkdir()
+    wanted = {'numpy': package('numpy', [], b'numpy')}
+    live_folder.unpack(tmp_path / 'carrier.whl', wanted, tmp_path, target)
+    assert files(target) == {'numpy-1.whl': b'numpy'}
+    with pytest.raises(LiveError, match=r'does not carry pandas-1.whl: .*make live WHEELS='):
+        live_folder.unpack(tmp_path / 'carrier.whl', {'pandas': package('pandas', [], b'')}, tmp_path, target)
+    with pytest.raises(LiveError, match=r'cycler-1.whl is damaged'):
+        live_folder.unpack(tmp_path / 'carrier.whl', {'cycler': package('cycler', [], b'cycler')}, tmp_path, target)
+    assert set(files(target)) == {'numpy-1.whl'}
+
+
+def test_a_failing_program_is_quoted(tmp_path):
+    with pytest.raises(LiveError, match=r'(?s)Building failed:\n.*no such option'):
+        live_folder.run([sys.executable, '-m', 'pip', '--wrong'], 'Building')
+
+
+def test_autograd_is_the_one_of_the_lock():
+    def pins(path):
+        text = Path(path).read_text(encoding='utf-8').replace('\\\n', ' ')
+        return set(re.search(r'^(autograd==.*)$', text, re.M)[1].split())
+    assert pins(live_folder.PINS / 'wheels.txt') == pins(chapters.ROOT / 'requirements.lock')
+
+
+def test_a_changed_package_is_noticed(tmp_path, monkeypatch):
+    (tmp_path / 'd2lmini').mkdir()
+    (tmp_path / 'pyproject.toml').write_text('')
+    monkeypatch.setattr(live_folder, 'ROOT', tmp_path)
+    states = []
+    for change in ('a = 1', 'a = 2'):
+        (tmp_path / 'd2lmini' / 'a.py').write_text(change)
+        states.append(live_folder.state())
+    (tmp_path / 'd2lmini' / 'a.py').rename(tmp_path / 'd2lmini' / 'b.py')
+    assert len({*states, live_folder.state()}) == 3
+
+
+def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch):
+    npm, wheels, own, out, _ = parts
+    live_folder.assemble(npm, wheels, own, out, live_folder.state())
+    monkeypatch.setattr(live_folder, 'FOLDER', out)
+    made = []
+    monkeypatch.setattr(live_folder, 'make', made.append)
+    live_folder.refresh()
+    assert made == []
+    live_folder.assemble(npm, wheels, own, out, 'of an older tree')
+    live_folder.refresh()
+    assert made == [live_folder.WHEELS]
+
+
+PAGE = """<html>
+<head>
+<meta charset="utf-8" />
+<script>a = 1</script><script src="b.js"></script>
+</head><body><button onclick="go(&quot;x&quot;)"></button></body></html>"""
+
+
+def test_a_page_is_given_a_policy_that_knows_its_own_scripts_once():
+    limited = live.limit(PAGE)
+    assert live.limit(limited) == limited
+    for code in ('a = 1', 'go("x")'):
+        known = live_folder.integrity({'': live_folder.sha256(code.encode())})['']
+        assert f"'{known}'" in limited
+    assert limited.index('Content-Security-Policy') < limited.index('<script>')
+    assert live.OURS.sub('', limited) == PAGE
