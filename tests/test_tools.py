@@ -100,15 +100,17 @@ def test_the_cache_sees_an_edit_of_the_package_and_the_engine(project, monkeypat
     assert package_cache.cache_folder() not in (before, edited)
 
 
-def test_names_in_code_lead_to_the_api_page_and_still_do_when_the_package_was_edited(project):
+def test_names_in_code_lead_to_the_api_page_whatever_is_built_again(project):
     (project / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\nchapters: [{file: chapters/api}]\n')
     (project / 'chapters' / 'api.md').write_text(
         '# Names\n\n```{eval-rst}\n.. py:currentmodule:: d2lmini\n.. autofunction:: rng\n```\n')
     write(project, 'import d2lmini as d2l\nprint(d2l.rng(0).permutation(1) + x)')
     page = project / '_build' / 'html' / 'chapters' / 'page.html'
-    for edit in ('', '\n# edited\n'):
-        with (project / 'd2lmini' / 'optimizers' / 'adam.py').open('a') as file:
-            file.write(edit)
+    for name, old, new in (('_config.yml', '', ''), ('d2lmini/optimizers/adam.py', '"""', '# edited\n"""'),
+                           ('chapters/api.md', '# Names', '# Names again'),                 # this page alone is read,
+                           ('_config.yml', 'Search this book', 'Search')):                  # and now all are written
+        path = project / name
+        path.write_text(path.read_text().replace(old, new, 1))
         code, printed = run(project, 'build.py')
         assert code == 0, printed
         assert page.read_text().count('href="../chapters/api.html#d2lmini.rng"') == 1

@@ -21,9 +21,9 @@ def read_cache(self):
     """Take what earlier builds found, whatever the sources are called; Sphinx says which of them are gone."""
     file = self.cache_dir / self.cache_filename
     for page, found in json.loads(file.read_text(encoding='utf-8')).items() if file.exists() else ():
-        self.transforms[page] = [
-            SourceTransform(**{**it, 'example': CodeExample(**it['example']), 'names': [Name(**n) for n in it['names']]})
-            for it in found]
+        for it in found:
+            it |= {'example': CodeExample(**it['example']), 'names': [Name(**name) for name in it['names']]}
+        self.transforms[page] = [SourceTransform(**it) for it in found]
 
 
 def leave_section(self, node):
