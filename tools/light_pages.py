@@ -1,38 +1,73 @@
-"""Sphinx extension: lighter pages. Of the theme's 2,000 icons, those in use; figures load when they come in sight.
+"""Sphinx extension: lighter pages that stand still.
 
-A figure's size is written beside its address, so that the page does not move when the figure arrives.
+Of the theme's 2,000 icons, those in use; what searches, on the page that searches; figures, when they come in sight.
+Figures and formulas say how much room they take (book.css gives it), so that little moves when they arrive.
 """
+import html
 import re
 from pathlib import Path
 
+import pydata_sphinx_theme
 from sphinx.errors import ExtensionError
 
+THEME = Path(pydata_sphinx_theme.__file__).parent / 'theme' / 'pydata_sphinx_theme' / 'static'
+ICONS, STYLES = Path('scripts', 'fontawesome.js'), Path('styles', 'pydata-sphinx-theme.css')
 ICON = re.compile(r'(?:"([\w-]+)"|([\w-]+)):\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?')
+ICON_OF_FONT = re.compile(r'(?:\.fa-[\w-]+:{1,2}(?:before|after),?)+\{content:[^{}]*\}')     # the script draws them all
 USED = re.compile(r'\bfa-([a-z0-9-]+)')
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*/([\w.-]+\.svg)")(?![^>]*loading=)')
+SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+FORMULA = re.compile(r'<span class="(math notranslate nohighlight)">(\\\(.*?\\\))</span>', re.S)
+LAYOUT = re.compile(r'\\(?:math\w+|boldsymbol|text\w*|left|right|[td]?frac|hat|bar|[,;!()])')     # takes no room
+SMALL = re.compile(r'[_^](\{[^{}]*\}|\\[a-zA-Z]+|\S)')
+SIGN = re.compile(r'\\[a-zA-Z]+|[^\s{}^_\\]')
+WIDE = dict.fromkeys([*'=+-<>', r'\le', r'\ge', r'\ne', r'\neq', r'\approx', r'\times', r'\in', r'\to'], 1.5)
+WIDE |= {r'\sqrt': 1.1, r'\log': 1.5, r'\ln': 1.1, r'\max': 2.0}
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
+def lighten(static: Path, file: Path, pattern: re.Pattern, chosen):
+    """Write a file of the theme without the parts that match the pattern and are not chosen."""
+    whole = (THEME / file).read_text(encoding='utf-8')
+    light = pattern.sub(lambda part: part[0] if chosen(part) else '', whole)
+    if len(light) > 0.9 * len(whole):
+        raise ExtensionError(f'{file} of the theme is not written as it was: teach tools/light_pages.py')
+    temporary = (static / file).with_suffix('.tmp')
+    temporary.write_text(light, encoding='utf-8')
+    temporary.replace(static / file)
+
+
 def keep_used_icons(app, error):
-    """Rewrite the theme's script of icons with those whose names occur on a page or in a script."""
+    """Of the icons, leave those whose names occur on a page or in a script."""
     if error is not None or app.builder.name != 'html':
         return
-    script = Path(app.outdir, '_static', 'scripts', 'fontawesome.js')
-    scripts = [path for path in Path(app.outdir, '_static').rglob('*.js') if path != script]
+    static = Path(app.outdir, '_static')
+    scripts = [path for path in static.rglob('*.js') if path != static / ICONS]
     used = {name for path in (*Path(app.outdir).rglob('*.html'), *scripts)
             for name in USED.findall(path.read_text(encoding='utf-8', errors='replace'))}
+    lighten(static, ICONS, ICON, lambda icon: {icon[1] or icon[2], *re.findall(r'"([\w-]+)"', icon[3])} & used)
+    lighten(static, STYLES, ICON_OF_FONT, lambda rule: False)
 
-    def chosen(entry):
-        names = {entry[1] or entry[2], *re.findall(r'"([\w-]+)"', entry[3])}
-        return entry[0] if names & used else ''
 
-    whole = script.read_text(encoding='utf-8')
-    light = ICON.sub(chosen, whole)
-    if len(light) > len(whole) / 2:
-        raise ExtensionError(f'{script.name} of the theme is not written as it was: teach tools/light_pages.py')
-    temporary = script.with_suffix('.tmp')
-    temporary.write_text(light, encoding='utf-8')
-    temporary.replace(script)
+def search_where_it_is_done(app, error):
+    """Drop the index and its tools from pages that do not search: their search field leads to the page that does."""
+    if error is not None or app.builder.name != 'html':
+        return
+    for path in Path(app.outdir).rglob('*.html'):
+        page = path.read_text(encoding='utf-8')
+        light = page if path.name == 'search.html' else SEARCH.sub('', page)
+        if light != page:
+            temporary = path.with_suffix('.tmp')
+            temporary.write_text(light, encoding='utf-8')
+            temporary.replace(path)
+
+
+def room(formula):
+    """Return a formula with its rough width in em: operators take more room, small signs less."""
+    tex = LAYOUT.sub('', html.unescape(formula[2]))
+    small = len(SIGN.findall(' '.join(SMALL.findall(tex))))
+    width = 0.45 * small + sum(WIDE.get(sign, 0.6) for sign in SIGN.findall(SMALL.sub('', tex)))
+    return f'<span class="{formula[1]}" style="--em:{width:.1f}">{formula[2]}</span>'
 
 
 def load_figures_late(app, pagename, templatename, context, doctree):
@@ -45,10 +80,11 @@ def load_figures_late(app, pagename, templatename, context, doctree):
         return f'<img {numbers}loading="lazy" '
 
     if 'body' in context and app.builder.name == 'html':
-        context['body'] = FIGURE.sub(late, context['body'])
+        context['body'] = FORMULA.sub(room, FIGURE.sub(late, context['body']))
 
 
 def setup(app):
     app.connect('html-page-context', load_figures_late)
     app.connect('build-finished', keep_used_icons)
+    app.connect('build-finished', search_where_it_is_done)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
