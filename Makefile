@@ -61,7 +61,7 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
-	@cd tests/site && node --test --test-reporter=spec site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=2 site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
 
 test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell: numbers in Node, the page in Chromium (make live first)
 	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs

@@ -67,7 +67,7 @@ def add_links(app, doctree, docname):
     for counts, figure in drawn(doctree):
         if counts in numbers and isinstance(figure, nodes.figure):
             href = relative_uri(app.builder.get_target_uri(docname), target(chapter.stem, counts))
-            link = (f'<a class="figure-data" href="{html.escape(href)}" download>Data (CSV)'
+            link = (f'<a class="figure-data noprint" href="{html.escape(href)}" download>Data (CSV)'
                     f'<span class="visually-hidden"> of {number(app, docname, figure)}</span></a>')
             figure += nodes.legend('', nodes.paragraph('', '', nodes.raw('', link, format='html')))
 
