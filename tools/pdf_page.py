@@ -89,6 +89,8 @@ class Book:
             token.unwrap()
         for details in article.select('details'):
             details['open'] = ''
+        for image in article.select('img[loading]'):
+            del image['loading']            # on paper, everything is in sight
         for node in article.find_all(True):
             if node.has_attr('id'):
                 node['id'] = prefix + node['id']
