@@ -49,7 +49,7 @@ async function content(page, name) {
       typeset: article.querySelectorAll('.math mjx-container').length,
       noAlt: [...article.querySelectorAll('img')].filter(img => !img.alt || /_build|\.(svg|png)/.test(img.alt)).map(img => img.src),
       levels: [...article.querySelectorAll('h1, h2, h3, h4, h5')].map(h => Number(h.tagName[1])),
-      links: [...document.querySelectorAll('a[href]')].map(a => a.href),
+      links: [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), document.baseURI).href),
     };
   });
   assert.deepEqual(found.rawTex, [], 'raw TeX shows');
