@@ -10,6 +10,8 @@ from pathlib import Path
 import pydata_sphinx_theme
 from sphinx.errors import ExtensionError
 
+from record import write_whole
+
 THEME = Path(pydata_sphinx_theme.__file__).parent / 'theme' / 'pydata_sphinx_theme' / 'static'
 ICONS, STYLES = Path('scripts', 'fontawesome.js'), Path('styles', 'pydata-sphinx-theme.css')
 ICON = re.compile(r'(?:"([\w-]+)"|([\w-]+)):\[\d+,\d+,\[([^\]]*)\],"[0-9a-f]+",(?:"[^"]*"|\["[^"]*","[^"]*"\])\],?')
@@ -32,34 +34,28 @@ def lighten(static: Path, file: Path, pattern: re.Pattern, chosen):
     light = pattern.sub(lambda part: part[0] if chosen(part) else '', whole)
     if len(light) > 0.9 * len(whole):
         raise ExtensionError(f'{file} of the theme is not written as it was: teach tools/light_pages.py')
-    temporary = (static / file).with_suffix('.tmp')
-    temporary.write_text(light, encoding='utf-8')
-    temporary.replace(static / file)
+    write_whole(light, static / file)
 
 
-def keep_used_icons(app, error):
-    """Of the icons, leave those whose names occur on a page or in a script."""
+def lighten_all(app, error):
+    """Keep the icons whose names occur on a page or in a script; drop what searches from pages that do not search.
+
+    Their search field leads to the page that does.
+    """
     if error is not None or app.builder.name != 'html':
         return
-    static = Path(app.outdir, '_static')
-    scripts = [path for path in static.rglob('*.js') if path != static / ICONS]
-    used = {name for path in (*Path(app.outdir).rglob('*.html'), *scripts)
-            for name in USED.findall(path.read_text(encoding='utf-8', errors='replace'))}
-    lighten(static, ICONS, ICON, lambda icon: {icon[1] or icon[2], *re.findall(r'"([\w-]+)"', icon[3])} & used)
-    lighten(static, STYLES, ICON_OF_FONT, lambda rule: False)
-
-
-def search_where_it_is_done(app, error):
-    """Drop the index and its tools from pages that do not search: their search field leads to the page that does."""
-    if error is not None or app.builder.name != 'html':
-        return
+    static, used = Path(app.outdir, '_static'), set()
     for path in Path(app.outdir).rglob('*.html'):
         page = path.read_text(encoding='utf-8')
+        used.update(USED.findall(page))
         light = page if path.name == 'search.html' else SEARCH.sub('', page)
         if light != page:
-            temporary = path.with_suffix('.tmp')
-            temporary.write_text(light, encoding='utf-8')
-            temporary.replace(path)
+            write_whole(light, path)
+    for path in static.rglob('*.js'):
+        if path != static / ICONS:
+            used.update(USED.findall(path.read_text(encoding='utf-8', errors='replace')))
+    lighten(static, ICONS, ICON, lambda icon: {icon[1] or icon[2], *re.findall(r'"([\w-]+)"', icon[3])} & used)
+    lighten(static, STYLES, ICON_OF_FONT, lambda rule: False)
 
 
 def room(formula):
@@ -85,6 +81,5 @@ def load_figures_late(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect('html-page-context', load_figures_late)
-    app.connect('build-finished', keep_used_icons)
-    app.connect('build-finished', search_where_it_is_done)
+    app.connect('build-finished', lighten_all)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
