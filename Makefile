@@ -104,9 +104,9 @@ lint: $(READY)  ## check the style of the code
 	@$(BIN)/ruff check .
 
 lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into tools/audit.lock (needs uv)
-	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --only-binary :all: \
+	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --no-strip-extras --only-binary :all: \
 		--upgrade pyproject.toml -o requirements.lock
-	echo pip-audit | uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --only-binary :all: \
+	echo pip-audit | uv pip compile --universal --generate-hashes --python-version 3.11 --no-annotate --no-strip-extras --only-binary :all: \
 		--upgrade - -o tools/audit.lock
 
 clean:  ## remove everything that was made, .venv too

@@ -1,8 +1,11 @@
 """The audit of the locks: it says when it could not look, and that is no success."""
 import json
 import sys
+from importlib.metadata import PackageNotFoundError, requires
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 import audit
 
@@ -44,3 +47,20 @@ def test_the_locks_are_there_with_a_hash_for_every_package():
         pinned = [i for i, line in enumerate(lines) if '==' in line and not line.startswith(('#', ' '))]
         assert len(pinned) > 10
         assert all('--hash=sha256:' in lines[i + 1] for i in pinned)
+
+
+def test_the_lock_pins_packages_with_the_extras_they_are_asked_for():
+    """An older pip takes `coverage[toml]` for another package than `coverage`, and fetches the newest, without a hash."""
+    lines = (audit.ROOT / 'requirements.lock').read_text(encoding='utf-8').splitlines()
+    pins = [Requirement(line.rstrip(' \\')) for line in lines if '==' in line and not line.startswith(('#', ' '))]
+    pinned = {(canonicalize_name(pin.name), extra) for pin in pins for extra in pin.extras}
+    asked = set()
+    for pin in pins:
+        try:
+            needed = [Requirement(text) for text in requires(pin.name) or []]
+        except PackageNotFoundError:        # for another Python or another system
+            continue
+        here = [it for it in needed if it.marker is None or any(it.marker.evaluate({'extra': e}) for e in {'', *pin.extras})]
+        asked |= {(canonicalize_name(it.name), extra) for it in here for extra in it.extras}
+    assert ('coverage', 'toml') in asked
+    assert asked <= pinned
