@@ -18,6 +18,7 @@ from running import CellExecutionError, failed_cell, run
 
 COLOR = re.compile(r'\x1b\[[0-9;]*m')
 SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is a warning, a warning is an error
+LONGEST = 'which-optimizer'     # it compares all methods; begun last, it would leave the other processors idle
 READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
@@ -38,6 +39,7 @@ def execute_all(paths: list[Path], folder: Path) -> list[str]:
     records = [cache.add_nb_to_project(str(path), read_data=READER) for path in paths]
     todo = {record.uri for record in cache.list_unexecuted()}
     projects = [cache.get_project_notebook(record.pk) for record in records if record.uri in todo]
+    projects.sort(key=lambda project: Path(project.uri).stem != LONGEST)
     if not projects:
         return []
     print(f'Executing {len(projects)} of {len(paths)} chapters:', flush=True)

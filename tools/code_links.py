@@ -1,6 +1,6 @@
 """Sphinx extension: names in code cells lead to the API page, in exactly the pages that this build writes.
 
-This is sphinx-codeautolink, with three gaps filled:
+This is sphinx-codeautolink, with three gaps filled, and on all processors:
 
 - It adds its links to the finished HTML of the pages that looked outdated when the build began. Sphinx finds more of
   them later (a new cache of executed notebooks, say), and they would lose their links.
@@ -8,9 +8,12 @@ This is sphinx-codeautolink, with three gaps filled:
 - It takes it that every section has a title. The content of an exercise is a section without one.
 """
 import json
+import os
 
+import sphinx_codeautolink.extension
 from docutils import nodes
-from sphinx_codeautolink.extension import SphinxCodeAutoLink
+from sphinx.util.parallel import ParallelTasks, SerialTasks, parallel_available
+from sphinx_codeautolink.extension import SphinxCodeAutoLink, link_html
 from sphinx_codeautolink.extension.block import CodeBlockAnalyser, CodeExample, Name, SourceTransform
 from sphinx_codeautolink.extension.cache import DataCache
 
@@ -37,17 +40,29 @@ def link_pages_written(app):
     listeners = app.events.listeners['builder-inited']
     [links] = [it.handler.__self__ for it in listeners
                if isinstance(getattr(it.handler, '__self__', None), SphinxCodeAutoLink)]
-    written = set()
+    written = set()             # docnames
 
     def note(app, pagename, templatename, context, doctree):
         if doctree is not None:
             written.add(pagename)
 
-    def tell(app, error):
+    def add_links(app, error):
         links.outdated_docs = written
+        tasks = ParallelTasks(os.cpu_count() or 1) if parallel_available else SerialTasks()
+
+        def soon(*args, **options):
+            tasks.add_task(lambda page: link_html(page, *args[1:], **options), args[0])
+
+        sphinx_codeautolink.extension.link_html = soon
+        try:
+            links.apply_links(app, error)
+            tasks.join()
+        finally:
+            sphinx_codeautolink.extension.link_html = link_html
+        links.outdated_docs = set()         # its own handler comes next
 
     app.connect('html-page-context', note)
-    app.connect('build-finished', tell, priority=BEFORE_LINKS)
+    app.connect('build-finished', add_links, priority=BEFORE_LINKS)
 
 
 def setup(app):

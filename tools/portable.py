@@ -1,4 +1,6 @@
 """A chapter as files to take along: a notebook with its outputs, one without them, a Python script."""
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 import jupytext
@@ -31,6 +33,12 @@ SCRIPT = """# %% [markdown]
 
 def read(chapter: Path) -> nbformat.NotebookNode:
     """Return a chapter as a notebook without outputs that is the same on every call."""
+    return deepcopy(parsed(chapter, chapter.stat().st_mtime_ns))
+
+
+@lru_cache
+def parsed(chapter: Path, changed: int) -> nbformat.NotebookNode:
+    """Parse a chapter as it was when it `changed`: a build asks for each six times, and parsing is slow."""
     notebook = jupytext.read(chapter)
     notebook.metadata.pop('jupytext', None)
     for i, cell in enumerate(notebook.cells):
