@@ -95,7 +95,7 @@ lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
 
 serve: book  ## read the book at http://localhost:8000; a page that you edit is built again and reloads
 	@$(BIN)/jupyter-book config sphinx . >/dev/null    # conf.py, which Sphinx's own tools want; made from _config.yml
-	PYTHONPATH=tools $(BIN)/sphinx-autobuild --port 8000 $(UNWATCHED) . _build/serve
+	PYTHONPATH=tools $(BIN)/sphinx-autobuild --port 8000 $(UNWATCHED) -D live_policy=0 . _build/serve
 
 bench: $(BENCH)/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
 	@$(BENCH)/bin/python benchmarks/bench.py

@@ -82,13 +82,14 @@ def finish(app, error):
         for path in Path(app.outdir).rglob('*.html'):
             page = path.read_text(encoding='utf-8')
             if CELL in page:
-                limited = limit(page)
+                limited = limit(page) if app.config.live_policy else OURS.sub('', page)
                 if limited != page:
                     path.write_text(limited, encoding='utf-8')
 
 
 def setup(app):
     app.add_config_value('live_python', ready(), 'html')            # pages are written again when it comes or goes
+    app.add_config_value('live_policy', True, 'html', types=(bool,))    # make serve adds a script to pages: off
     app.connect('html-page-context', add_scripts)
     app.connect('build-finished', finish, priority=900)         # after all that still write into pages
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -45,15 +45,16 @@ def run(folder: Path, env, options, engine: str) -> tuple[bool, str, str]:
     """Run the fast tests and the chapter; return (whether both passed, the counts, the output)."""
     kept = {k: v for k, v in os.environ.items() if k not in ('LC_ALL', 'LANG', 'TZ')}
     env = kept | {'D2LMINI_ENGINE': engine, 'MPLBACKEND': 'agg', 'PYTHONPATH': str(folder)} | env
-    command = [sys.executable, '-m', 'pytest', '-q', '--tb=short', '-p', 'no:cacheprovider', '--color=no']
+    command = [sys.executable, '-m', 'pytest', '--tb=short', '-p', 'no:cacheprovider', '--color=no']
     passed, counts, output = True, [], ''
     for arguments in (['-m', 'not slow', '--ignore=tests/recorded', *options, 'tests'], [CHAPTER]):
         done = subprocess.run([*command, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                               encoding='utf-8', errors='replace', check=False)
-        passed = passed and done.returncode == 0
         found = re.findall(r'\d+ (?:passed|failed|errors?)', done.stdout.strip().rpartition('\n')[2])
+        good = done.returncode == 0 and bool(found)                 # a run without a count is none
         counts.append(', '.join(found) or 'did not run')
-        output += done.stdout + done.stderr if done.returncode else ''
+        passed = passed and good
+        output += '' if good else done.stdout + done.stderr
     return passed, ' | '.join(counts), output
 
 

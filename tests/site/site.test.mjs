@@ -48,6 +48,7 @@ async function content(page, name) {
       formulas: article.querySelectorAll('.math').length,
       typeset: article.querySelectorAll('.math mjx-container').length,
       noAlt: [...article.querySelectorAll('img')].filter(img => !img.alt || /_build|\.(svg|png)/.test(img.alt)).map(img => img.src),
+      shared: [...document.querySelectorAll('[id]')].map(node => node.id).filter((id, i, all) => all.indexOf(id) < i),
       levels: [...article.querySelectorAll('h1, h2, h3, h4, h5')].map(h => Number(h.tagName[1])),
       links: [...document.querySelectorAll('a[href]')].map(a => new URL(a.getAttribute('href'), document.baseURI).href),
     };
@@ -56,6 +57,7 @@ async function content(page, name) {
   assert.equal(found.mathErrors, 0);
   assert.ok(found.typeset >= found.formulas, `${found.formulas} formulas, ${found.typeset} typeset`);
   assert.deepEqual(found.noAlt, [], 'pictures without alternative text');
+  assert.deepEqual(found.shared, [], 'ids that stand more than once');
   assert.equal(found.levels.filter(level => level === 1).length, 1, 'one title');
   found.levels.forEach((level, i) => assert.ok(i === 0 || level <= found.levels[i - 1] + 1, `heading ${i} skips a level`));
   const broken = found.links.filter(link => link.startsWith(site.url)).filter(link => !leads(new URL(link)));
