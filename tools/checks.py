@@ -88,7 +88,8 @@ def block(check: Check) -> nodes.container:
 
 def add_checks(app, doctree):
     """Put each check after its exercise, and the code that passes after the hint."""
-    app.env.note_dependency(str(FOLDER))            # a file that comes or goes
+    if FOLDER.is_dir():
+        app.env.note_dependency(str(FOLDER))        # a file may come or go
     for exercise in [*doctree.findall(exercise_node), *doctree.findall(exercise_enumerable_node)]:
         path = FOLDER / f'{exercise["label"]}.py'
         if not path.is_file():
