@@ -101,7 +101,7 @@ bench: $(BENCH)/ready  ## measure speed side by side with others, in an environm
 	@$(BENCH)/bin/python benchmarks/bench.py
 
 lint: $(READY)  ## check the style of the code
-	@$(BIN)/ruff check . chapters/checks
+	@$(BIN)/ruff check . chapters/checks chapters/_static/live
 
 lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into tools/audit.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --no-strip-extras --only-binary :all: \

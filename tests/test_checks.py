@@ -85,8 +85,8 @@ def test_every_section_has_two(section):
 
 
 @pytest.mark.parametrize(('code', 'told'), [
-    ('', [0, 'There is no function f: the check calls it by this name. Reset brings the stub back.']),
-    ('f = 3', [0, 'There is no function f: the check calls it by this name. Reset brings the stub back.']),
+    ('', [0, 'There is no function f, which the check calls. Reset brings the stub back.']),
+    ('f = 3', [0, 'There is no function f, which the check calls. Reset brings the stub back.']),
     ('def f(x):\n    return "a"', [0, "Twice 3: expected 6, got 'a', which is no number."]),
     ('def f(x):\n    return [x, x]', [0, 'Twice 3: expected 6, got [3, 3]: the shapes differ.']),
     ('def f(x):\n    return float("nan")', [0, 'Twice 3: expected 6, got nan.']),

@@ -75,7 +75,7 @@ def judge(hidden, scope, file):
     try:
         for name in inspect.signature(checks['check']).parameters:
             if name not in HELPERS and not callable(scope.get(name)):
-                raise Wrong(f'There is no function {name}: the check calls it by this name. Reset brings the stub back.')
+                raise Wrong(f'There is no function {name}, which the check calls. Reset brings the stub back.')
             arguments.append(HELPERS.get(name) or careful(name, scope[name]))
         checks['check'](*arguments)
     except Wrong as why:

@@ -156,7 +156,7 @@ async def run(number, code, emit, scope=None):
 async def check(name, code, hidden, emit):
     """Run an answer, which sees the variables of the page and changes none of its names; return what `run` does."""
     global _emit
-    import live_check                           # there from the first check on
+    import live_check  # there from the first check on
 
     scope = dict(namespace)
     failure = await run(name, code, emit, scope)
