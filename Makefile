@@ -18,7 +18,7 @@ AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel live_folder
+	commit publish_notebooks tools wheel live_folder checks
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
@@ -63,8 +63,8 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
 	@cd tests/site && node --test --test-reporter=spec --test-concurrency=2 site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
 
-test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell: numbers in Node, the page in Chromium (make live first)
-	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs
+test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell and every check: numbers in Node, pages in Chromium (make live first)
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs checks.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }
@@ -101,7 +101,7 @@ bench: $(BENCH)/ready  ## measure speed side by side with others, in an environm
 	@$(BENCH)/bin/python benchmarks/bench.py
 
 lint: $(READY)  ## check the style of the code
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check . chapters/checks chapters/_static/live
 
 lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into tools/audit.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --no-strip-extras --only-binary :all: \

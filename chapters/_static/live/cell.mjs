@@ -1,6 +1,6 @@
 // One code cell of the page: its buttons, its editor, its output.
 import { Editor } from './editor.mjs';
-import { button, element } from './elements.mjs';
+import { button, element, print } from './elements.mjs';
 
 const ABSENT = /^[ \t]*(?:import|from)[ \t]+(mxnet|torch|jax|tensorflow|optax)\b/m;
 
@@ -25,6 +25,7 @@ export class Cell {
   get source() { return this.editor.source; }
   get code() { return this.editor.code; }
   get edited() { return this.code !== this.source; }
+  get title() { return `cell ${this.number}`; }
 
   // Why this cell cannot run in a browser, or nothing.
   get absent() {
@@ -84,17 +85,7 @@ export class Cell {
     if (type === 'status') this.say(data);
     else if (type === 'running') this.say('Running …');
     else if (type === 'figure') this.#draw(data);
-    else this.#print(type, data);
-  }
-
-  #print(kind, text) {
-    let pre = this.live.lastElementChild?.querySelector(':scope > .highlight > pre');
-    if (!pre || pre.dataset.kind !== kind) {
-      pre = element('pre', { tabIndex: 0 });
-      pre.dataset.kind = kind;
-      this.live.append(element('div', { className: `output stream live-${kind}` }, element('div', { className: 'highlight' }, pre)));
-    }
-    pre.append(text);
+    else print(this.live, type, data);
   }
 
   // An SVG as an image: whatever it holds, an image runs no scripts.

@@ -27,8 +27,7 @@ export class Editor {
       this.area.addEventListener('input', () => this.#set(this.area.value));
       this.area.addEventListener('keydown', event => this.#key(event));
       this.area.addEventListener('scroll', () => { this.pre.scrollLeft = this.area.scrollLeft; });
-      this.pre.setAttribute('aria-hidden', 'true');
-      this.pre.removeAttribute('tabindex');
+      this.pre.inert = true;            // and stays out of reach when the theme makes what scrolls focusable
       this.pre.parentElement.classList.add('live-editing');
       this.pre.after(this.area);
       this.#paint();
@@ -42,7 +41,7 @@ export class Editor {
     if (code === this.source) {
       this.area?.remove();
       this.area = null;
-      this.pre.removeAttribute('aria-hidden');
+      this.pre.inert = false;
       this.pre.parentElement.classList.remove('live-editing');
       this.code = code;
       this.pre.replaceChildren(...this.original);

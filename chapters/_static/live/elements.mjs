@@ -10,3 +10,14 @@ export const button = (text, onclick, label = text) => {
   if (label !== text) made.setAttribute('aria-label', label);
   return made;
 };
+
+// Add text to what a run printed, in a box of its own for each kind: 'text' or 'error'.
+export function print(output, kind, text) {
+  let pre = output.lastElementChild?.querySelector(':scope > .highlight > pre');
+  if (!pre || pre.dataset.kind !== kind) {
+    pre = element('pre', { tabIndex: 0 });
+    pre.dataset.kind = kind;
+    output.append(element('div', { className: `output stream live-${kind}` }, element('div', { className: 'highlight' }, pre)));
+  }
+  pre.append(text);
+}

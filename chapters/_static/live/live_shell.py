@@ -127,16 +127,20 @@ def without_magics(code):
     return re.sub(r'^([ \t]*)([%!])', r'\1pass  # \2', code, flags=re.M)
 
 
-async def run(number, code, emit):
-    """Run a cell; return None if all went well, or [line in this cell or 0, type and message of the error]."""
+async def run(number, code, emit, scope=None):
+    """Run a cell; return None if all went well, or [line in this cell or 0, type and message of the error].
+
+    An answer to an exercise has a name in place of a number, and variables of its own in `scope`.
+    """
     global _emit
-    _emit, name = emit, f'cell {number}'
+    scope = namespace if scope is None else scope
+    _emit, name = emit, number if isinstance(number, str) else f'cell {number}'
     code = without_magics(code)
     linecache.cache[name] = len(code), None, code.splitlines(True), name
     try:
-        value = await eval_code_async(code, namespace, filename=name)
+        value = await eval_code_async(code, scope, filename=name)
         if value is not None:
-            namespace['_'] = value
+            scope['_'] = value
             display(value)
         _shell.events.trigger()
         pyplot = sys.modules.get('matplotlib.pyplot')
@@ -145,6 +149,22 @@ async def run(number, code, emit):
         return None
     except BaseException as error:          # a cell may raise anything, and the page goes on
         return _report(error, name)
+    finally:
+        _emit = None
+
+
+async def check(name, code, hidden, emit):
+    """Run an answer, which sees the variables of the page and changes none of its names; return what `run` does."""
+    global _emit
+    import live_check  # there from the first check on
+
+    scope = dict(namespace)
+    failure = await run(name, code, emit, scope)
+    if failure:
+        return failure
+    _emit = emit
+    try:
+        return live_check.judge(hidden, scope, name)
     finally:
         _emit = None
 

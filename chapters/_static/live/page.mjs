@@ -1,15 +1,17 @@
 // The live cells of a page: what runs before what, what is out of date, what is kept.
 import { Cell } from './cell.mjs';
 import { button, element } from './elements.mjs';
+import { Exercise } from './exercise.mjs';
 import { Python } from './python.mjs';
 import * as typed from './typed.mjs';
 
 class Page {
-  constructor(folder, roots) {
+  constructor(folder, roots, exercises) {
     this.python = new Python(folder);
     this.live = false;                  // whether anything has run since the page was loaded
     this.current = null;                // the cell that runs
     this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
+    this.exercises = exercises.map(root => new Exercise(root, this));
     this.notice = element('div', { className: 'live-notice', hidden: true }, element('span'),
       button('Restore the page', () => this.restore()));
     document.querySelector('article.bd-article h1').after(this.notice);
@@ -17,9 +19,12 @@ class Page {
 
   async begin() {
     const kept = typed.load();
-    for (const cell of this.cells) if (kept.has(cell.source)) await cell.editor.set(kept.get(cell.source));
+    for (const part of this.parts) if (kept.has(part.source)) await part.editor.set(kept.get(part.source));
     this.refresh();
   }
+
+  // All that a reader may type into.
+  get parts() { return [...this.cells, ...this.exercises]; }
 
   // The code above a cell, as it stands or as the book has it: an output is out of date when it was made under another.
   above(cell, which = 'code') { return JSON.stringify(this.cells.slice(0, cell.number - 1).map(other => other[which])); }
@@ -31,10 +36,7 @@ class Page {
   runAbove(cell) { return this.#runAll(this.cells.slice(0, cell.number - 1), cell); }
 
   async #runAll(cells, asked) {
-    if (this.current) {
-      asked.say(`Python is busy with cell ${this.current.number}: stop it, or wait.`);
-      return;
-    }
+    if (this.#busy(asked)) return;
     this.live = true;
     for (const cell of cells) {
       // A cell above that asks for a library without a browser build is passed over; the others may not need it.
@@ -51,6 +53,27 @@ class Page {
     if (!cells.includes(asked)) asked.say('All cells above have run.');
   }
 
+  #busy(asked) {
+    if (this.current) asked.say(`Python is busy with ${this.current.title}: stop it, or wait.`);
+    return this.current !== null;
+  }
+
+  // Check the answer to an exercise. It needs no cell of the page, but sees the variables of those that ran.
+  async check(exercise) {
+    if (this.#busy(exercise)) return;
+    this.current = exercise;
+    const { code } = exercise;
+    exercise.begin();
+    this.refresh();
+    const result = await this.python.run(exercise.title, code, message => exercise.hear(message), exercise.hidden);
+    this.current = null;
+    exercise.finish(result, code);
+    if (result.lost) this.#forget();
+    this.refresh();
+  }
+
+  #forget() { for (const cell of this.cells) cell.ran = null; }
+
   async #runOne(cell) {
     this.current = cell;
     const above = this.above(cell), { code } = cell;
@@ -64,7 +87,7 @@ class Page {
     this.current = null;
     cell.above = above;
     cell.finish(result, code, (performance.now() - started) / 1000);
-    if (result.lost) for (const other of this.cells) other.ran = null;
+    if (result.lost) this.#forget();
     this.refresh();
     return result.ok;
   }
@@ -73,7 +96,7 @@ class Page {
 
   changed(cell) {
     cell.mark(0);
-    if (!typed.save(this.cells)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
+    if (!typed.save(this.parts)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
     this.refresh();
   }
 
@@ -86,16 +109,17 @@ class Page {
   // Everything as the book has it, and no Python.
   async restore() {
     this.python.close();
-    for (const cell of this.cells) await cell.restore();
+    for (const part of this.parts) await part.restore();
     this.live = false;
-    typed.save(this.cells);
+    typed.save(this.parts);
     this.refresh();
     this.cells[0].buttons.run.focus({ preventScroll: true });
   }
 
   refresh() {
     for (const cell of this.cells) cell.refresh({ running: cell === this.current, stale: this.stale(cell), live: this.live });
-    const edited = this.cells.filter(cell => cell.edited).length, run = this.cells.some(cell => cell.live);
+    for (const exercise of this.exercises) exercise.refresh(exercise === this.current);
+    const edited = this.parts.filter(part => part.edited).length, run = this.cells.some(cell => cell.live);
     this.notice.hidden = !edited && !run;
     this.notice.firstChild.textContent = edited ? `You have changed ${edited} code ${edited === 1 ? 'cell' : 'cells'} on this page.`
       : 'This page shows outputs of your own runs.';
@@ -103,6 +127,7 @@ class Page {
 }
 
 export async function start(folder) {
-  const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')]);
+  const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')],
+    [...document.querySelectorAll('div.check:has(> .check-input pre)')]);
   await page.begin();
 }

@@ -10,12 +10,12 @@ export class Python {
 
   get busy() { return this.job !== null; }
 
-  // Run code; `on` hears {type: 'status' | 'text' | 'error' | 'figure', data}. Resolves to {ok, line, message, lost}.
-  run(number, code, on) {
+  // Run code, or an answer and the `hidden` check of its exercise. `on` hears {type: 'status' | 'text' | 'error' | 'figure', data}. Resolves to {ok, line, message, lost}.
+  run(number, code, on, hidden = null) {
     return new Promise(done => {
       this.job = { on, done };
       if (!this.worker) this.#begin();
-      this.worker.postMessage({ number, code });
+      this.worker.postMessage({ number, code, hidden });
     });
   }
 

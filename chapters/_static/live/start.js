@@ -1,4 +1,4 @@
-// Classic script, as pages from the disk may not load modules: start the live cells, or say what they need.
+// Classic script, as pages from the disk may not load modules: start the live cells and the checks, or say what they need.
 {
   const { pyodide } = document.currentScript.dataset;
   const folder = new URL('.', document.currentScript.src);
@@ -7,11 +7,11 @@
     : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
 
   const explain = () => {
-    for (const input of document.querySelectorAll('div.cell > .cell_input')) {
+    for (const input of document.querySelectorAll('div.cell > .cell_input, div.check > .check-input')) {
       const bar = document.createElement('div'), run = document.createElement('button'), status = document.createElement('span');
       bar.className = 'live-bar';
       run.type = 'button';
-      run.textContent = 'Run';
+      run.textContent = input.matches('.check-input') ? 'Check' : 'Run';
       status.setAttribute('role', 'status');
       run.addEventListener('click', () => { status.textContent = missing; });
       bar.append(run, status);

@@ -4,7 +4,7 @@ import { boot } from './boot.mjs';
 const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
 const PAUSE = 50;               // milliseconds between two pieces of printed text
 const post = (type, data) => postMessage({ type, data });
-let ready = null;
+let ready = null, python = null, canCheck = false;
 
 async function start({ folder, interrupt }) {
   post('status', 'Loading Python: 27 MB, once …');
@@ -29,7 +29,8 @@ async function start({ folder, interrupt }) {
     for (const name of ['pyodide.mjs', 'pyodide.asm.mjs']) await fetch(name);      // imports are not checked, so ask before
     const { loadPyodide } = await import(new URL('pyodide.mjs', folder));
     const source = await (await plain(new URL('live_shell.py', import.meta.url))).text();
-    const { python, shell } = await boot(loadPyodide, folder, source);
+    const booted = await boot(loadPyodide, folder, source), { shell } = booted;
+    python = booted.python;
     if (interrupt) python.setInterruptBuffer(interrupt);
     python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
     return shell;
@@ -73,7 +74,18 @@ function crashed(why) {
   post('crash', `Python has crashed: ${reason}. Its variables are gone; the next Run starts it again.`);
 }
 
-async function run({ number, code }) {
+// Pages without exercises never fetch what judges them.
+async function check(shell, name, code, hidden, print) {
+  if (!canCheck) {
+    const answer = await fetch(new URL('live_check.py', import.meta.url));
+    if (!answer.ok) throw new Error(`live_check.py is missing (${answer.status})`);
+    python.FS.writeFile('/live/live_check.py', await answer.text());
+    canCheck = true;
+  }
+  return shell.check(name, code, hidden, print);
+}
+
+async function run({ number, code, hidden }) {
   let shell;
   try {
     shell = await ready;
@@ -84,7 +96,7 @@ async function run({ number, code }) {
   post('running');
   const { print, flush } = printer();
   try {
-    const failure = await shell.run(number, code, print);
+    const failure = await (hidden ? check(shell, number, code, hidden, print) : shell.run(number, code, print));
     flush();
     const [line, message] = failure?.toJs() ?? [0, ''];
     const advice = memory(message) ? ' The memory of this page is full: make the arrays smaller.' : '';
