@@ -7,6 +7,7 @@ import * as typed from './typed.mjs';
 class Page {
   constructor(folder, roots) {
     this.python = new Python(folder);
+    this.python.lost = () => { for (const cell of this.cells) cell.ran = null; };
     this.live = false;                  // whether anything has run since the page was loaded
     this.current = null;                // the cell that runs
     this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
@@ -64,7 +65,6 @@ class Page {
     this.current = null;
     cell.above = above;
     cell.finish(result, code, (performance.now() - started) / 1000);
-    if (result.lost) for (const other of this.cells) other.ran = null;
     this.refresh();
     return result.ok;
   }
@@ -105,4 +105,6 @@ class Page {
 export async function start(folder) {
   const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')]);
   await page.begin();
+  const explorers = [...document.querySelectorAll('div.explorer')];
+  if (explorers.length) (await import('./explorer.mjs')).start(explorers, page.python);
 }
