@@ -64,15 +64,14 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
     states = [numpy.zeros_like(p, subok=False) for _ in names]
     betas = {'beta1': beta1, 'beta2': beta2} if len(names) == 2 else {}     # the others find theirs in hyperparams
     path, rates, kept = [p.tolist()], [], {name: [s.tolist()] for name, s in zip(names, states)}
+    own, rate = [tuple(states) if betas else states[0]] if names else None, SCHEDULES[schedule][1]
     for t in range(1, steps + 1):
-        rates.append(float(SCHEDULES[schedule][1](t, lr, steps)))
+        rates.append(float(rate(t, lr, steps)))
         p.grad = numpy.array(task.gradient(*path[-1]))
-        with numpy.errstate(over='ignore', invalid='ignore'):       # a path that diverges is told below
-            update([p], [tuple(states) if betas else states[0]] if names else None,
-                   {'lr': rates[-1], 't': t, 'momentum': beta1, 'gamma': beta2}, **betas)
-        if task.keep:
-            numpy.clip(p, *task.box[0], out=p)
+        update([p], own, {'lr': rates[-1], 't': t, 'momentum': beta1, 'gamma': beta2}, **betas)
         now = p.tolist()
+        if task.keep:
+            p[:] = now = [min(high, max(low, x)) for x, (low, high) in zip(now, task.box)]
         if not all(math.isfinite(x) and abs(x) < FAR for x in now):
             break
         path.append(now)

@@ -19,6 +19,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 import explorer_picture
+import live_folder
 from d2lmini import explorer
 from d2lmini.problems import PROBLEMS
 
@@ -103,7 +104,14 @@ def add_style(app, pagename, templatename, context, doctree):
         app.add_css_file('live/explorer.css')
 
 
+def state() -> str:
+    """Return a hash of what pictures are made of, so that pages are written again when it changes."""
+    own = Path(__file__).read_bytes() + Path(explorer_picture.__file__).read_bytes()
+    return live_folder.sha256(own + live_folder.state().encode())
+
+
 def setup(app):
+    app.add_config_value('explorer_state', state(), 'env')      # read and drawn with the page
     app.add_node(Explorer, html=(visit, None))
     app.add_directive('explorer', ExplorerDirective)
     app.connect('html-page-context', add_style)

@@ -10,7 +10,6 @@ from d2lmini import explorer, plotting
 from d2lmini.problems import PROBLEMS
 
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
-NAMES = {'v': 'v', 's': 's', 'rate': 'learning rate η'}
 
 
 def states(found: list) -> dict:
@@ -20,7 +19,7 @@ def states(found: list) -> dict:
         for name, values in run['states'].items():
             kept.setdefault(name, []).extend((i, k, curve) for k, curve in enumerate(zip(*values)))
     if any(len(set(run['rates'])) > 1 for run in found):
-        kept['rate'] = [(i, 0, run['rates']) for i, run in enumerate(found)]
+        kept['η'] = [(i, 0, run['rates']) for i, run in enumerate(found)]
     return kept
 
 
@@ -37,7 +36,7 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
     task = PROBLEMS[shared['problem']](shared['condition'], shared['seed'])
     kept = states(found)
     with matplotlib.rc_context(plotting.STYLE):
-        figure = Figure(figsize=(6.2, 3.5), layout='constrained')
+        figure = Figure(figsize=(6.2, max(3.5, 1.1 * (1 + len(kept)))), layout='constrained')
         left, right = figure.subfigures(1, 2, width_ratios=(1.2, 1))
         plan = left.subplots()
         small = right.subplots(1 + len(kept), 1, sharex=True, squeeze=False)[:, 0]
@@ -62,9 +61,10 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
         for axes, (name, curves) in zip(small[1:], kept.items()):
             for i, k, curve in curves:
                 axes.plot(curve, color=plotting.COLORS[i], linestyle=plotting.DASHES[i], linewidth=(1.6, 0.8)[k])
-            axes.set(ylabel=NAMES[name])
+            axes.set(ylabel=name)
         small[-1].set(xlabel='step')
-        plan.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=2, borderaxespad=0.1, columnspacing=1)
+        columns = 2 if sum(len(label(own)) for own in runs) < 30 else 1         # as many as fit above the map
+        plan.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.1, columnspacing=1)
         text = io.StringIO()
         figure.savefig(text, format='svg', metadata={'Date': None})
     picture = text.getvalue()

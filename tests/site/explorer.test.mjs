@@ -45,8 +45,9 @@ async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = 
 }
 
 const violations = async page => {
+  await page.evaluate(() => Promise.all(document.getAnimations().map(animation => animation.finished)));     // colours on their way
   await page.evaluate(AXE);
-  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
+  const found = await page.evaluate(id => axe.run(`#${id}`, { resultTypes: ['violations'] }), NAME);
   return found.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`);
 };
 const count = points => points.split(' ').length;
@@ -77,7 +78,7 @@ print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"
       assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 302)) < 0.06, end.join());
       assert.equal(count(await reader.path(i)), run.path.length);
     }
-    assert.ok((await figure.locator('.contours').getAttribute('d')).length > 5000);
+    assert.ok((await figure.locator('.map .contours').getAttribute('d')).length > 5000);
     assert.equal(await figure.locator('.explorer-chart').count(), 2);
     assert.match(await reader.says(), /^Gradient descent, step 30: .* Momentum, step 30: /);
   });
