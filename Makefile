@@ -63,8 +63,8 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
 	@cd tests/site && node --test --test-reporter=spec --test-concurrency=2 site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
 
-test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell and every check: numbers in Node, pages in Chromium (make live first)
-	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs checks.test.mjs
+test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell, check and explorer: numbers in Node, pages in Chromium (make live first)
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs checks.test.mjs explorer.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }

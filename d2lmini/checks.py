@@ -184,3 +184,30 @@ def figsize(value):
         width = height = 0.0
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise ValueError(f'figsize={value!r}: pass width and height in inches, for example (4.5, 2.8)')
+
+
+def choice(name, value, known):
+    """Return value if it is one of the known names."""
+    if not isinstance(value, str):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass one of {", ".join(known)}')
+    if value not in known:
+        raise ValueError(f'{name}={value[:100]!r} does not exist: choose one of {", ".join(known)}')
+    return value
+
+
+def number(name, value, low, high):
+    """Return value if it is a number from low to high."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a number from {low} to {high}')
+    if not low <= value <= high:
+        raise ValueError(f'{name}={value!r} is out of range: pass a number from {low} to {high}')
+    return value
+
+
+def point(name, value, box):
+    """Return the coordinates of a point as floats, if it lies in the box: one (low, high) for each coordinate."""
+    if isinstance(value, (str, Mapping)) or not isinstance(value, Sequence):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a pair of numbers such as (-5, -2)')
+    if len(value) < len(box):
+        raise ValueError(f'{name}={value!r:.100} has {len(value)} coordinates: pass {len(box)}')
+    return [float(number(f'{name}[{i}]', x, *side)) for i, (x, side) in enumerate(zip(value, box))]

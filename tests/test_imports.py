@@ -148,6 +148,8 @@ MAY_IMPORT = {
     'plotting': {'engine', 'checks'},
     '__init__': {'engine', 'data', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
     'editions': {'data', 'training'},
+    'problems': {'engine', 'data'},
+    'explorer': {'engine', 'checks', 'optimizers', 'schedules', 'problems'},
 }
 # The same outside the package: NumPy if a room is not named here. The standard library is free for all.
 OUTSIDE = {'engine': {'numpy', 'mxnet', 'autograd'}, 'plotting': {'numpy', 'matplotlib', 'cycler', 'matplotlib_inline'},

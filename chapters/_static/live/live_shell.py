@@ -169,6 +169,16 @@ async def check(name, code, hidden, emit):
         _emit = None
 
 
+def ask(question):
+    """Return [answer, ''] to a question of an explorer, or ['', what is wrong with it]."""
+    from d2lmini import explorer            # here, as most pages have none
+
+    try:
+        return [explorer.answer(question), '']
+    except Exception as error:              # the page shows it, and goes on
+        return ['', traceback.format_exception_only(error)[-1].strip()]
+
+
 def _report(error, name):
     """Send the traceback from the cell on, without our own frames; return where and what."""
     if 'matplotlib.pyplot' in sys.modules:

@@ -8,6 +8,7 @@ import * as typed from './typed.mjs';
 class Page {
   constructor(folder, roots, exercises) {
     this.python = new Python(folder);
+    this.python.lost = () => { for (const cell of this.cells) cell.ran = null; };
     this.live = false;                  // whether anything has run since the page was loaded
     this.current = null;                // the cell that runs
     this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
@@ -68,11 +69,8 @@ class Page {
     const result = await this.python.run(exercise.title, code, message => exercise.hear(message), exercise.hidden);
     this.current = null;
     exercise.finish(result, code);
-    if (result.lost) this.#forget();
     this.refresh();
   }
-
-  #forget() { for (const cell of this.cells) cell.ran = null; }
 
   async #runOne(cell) {
     this.current = cell;
@@ -87,7 +85,6 @@ class Page {
     this.current = null;
     cell.above = above;
     cell.finish(result, code, (performance.now() - started) / 1000);
-    if (result.lost) this.#forget();
     this.refresh();
     return result.ok;
   }
@@ -130,4 +127,6 @@ export async function start(folder) {
   const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')],
     [...document.querySelectorAll('div.check:has(> .check-input pre)')]);
   await page.begin();
+  const explorers = [...document.querySelectorAll('div.explorer')];
+  if (explorers.length) (await import('./explorer.mjs')).start(explorers, page.python);
 }

@@ -5,18 +5,30 @@ export class Python {
   constructor(folder) {
     this.folder = folder;
     this.worker = null;
-    this.job = null;
+    this.jobs = [];                     // the first one runs, the others wait for it
+    this.lost = () => {};               // called when Python has ended, and its variables with it
   }
 
+  get job() { return this.jobs[0] ?? null; }
   get busy() { return this.job !== null; }
 
   // Run code, or an answer and the `hidden` check of its exercise. `on` hears {type: 'status' | 'text' | 'error' | 'figure', data}. Resolves to {ok, line, message, lost}.
-  run(number, code, on, hidden = null) {
+  run(number, code, on, hidden = null) { return this.#take({ number, code, hidden }, on); }
+
+  // Ask d2lmini.explorer. Both ways it is data, as JSON, never code. Resolves to {ok, answer, message, lost}.
+  ask(question, on) { return this.#take({ question: JSON.stringify(question) }, on); }
+
+  #take(message, on) {
     return new Promise(done => {
-      this.job = { on, done };
-      if (!this.worker) this.#begin();
-      this.worker.postMessage({ number, code, hidden });
+      this.jobs.push({ message, on, done });
+      if (this.jobs.length === 1) this.#next();
     });
+  }
+
+  #next() {
+    if (!this.job) return;
+    if (!this.worker) this.#begin();
+    this.worker.postMessage(this.job.message);
   }
 
   // End what runs. Where the page is isolated, Python is interrupted and keeps its variables; elsewhere it ends.
@@ -54,9 +66,8 @@ export class Python {
     if (!this.job) return;
     if (message.type === 'crash') this.#end(message.data);
     else if (message.type === 'done') {
-      const { job } = this;
-      this.job = null;
-      job.done({ ...message.data, lost: false });
+      this.jobs.shift().done({ ...message.data, lost: false });
+      this.#next();
     } else {
       if (message.type === 'running') this.running = true;
       this.job.on(message);
@@ -66,8 +77,8 @@ export class Python {
   #end(message) {
     this.worker?.terminate();
     this.worker = null;
-    const { job } = this;
-    this.job = null;
-    job?.done({ ok: false, line: 0, message, lost: true });
+    const jobs = this.jobs.splice(0);
+    this.lost();
+    for (const job of jobs) job.done({ ok: false, line: 0, message, lost: true });
   }
 }

@@ -7,15 +7,15 @@
     : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
 
   const explain = () => {
-    for (const input of document.querySelectorAll('div.cell > .cell_input, div.check > .check-input')) {
+    for (const place of document.querySelectorAll('div.cell > .cell_input, div.check > .check-input, div.explorer')) {
       const bar = document.createElement('div'), run = document.createElement('button'), status = document.createElement('span');
       bar.className = 'live-bar';
       run.type = 'button';
-      run.textContent = input.matches('.check-input') ? 'Check' : 'Run';
+      run.textContent = place.matches('.explorer') ? 'Bring it to life' : place.matches('.check-input') ? 'Check' : 'Run';
       status.setAttribute('role', 'status');
       run.addEventListener('click', () => { status.textContent = missing; });
       bar.append(run, status);
-      input.after(bar);
+      place.after(bar);
     }
   };
 

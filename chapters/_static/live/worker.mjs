@@ -107,9 +107,29 @@ async function run({ number, code, hidden }) {
   }
 }
 
+// Answer an explorer's question, text to text: d2lmini reads it as data, and computes.
+async function answer({ question }) {
+  let shell;
+  try {
+    shell = await ready;
+  } catch (why) {
+    failed(why);
+    return;
+  }
+  post('running');
+  try {
+    const reply = shell.ask(question), [found, message] = reply.toJs();
+    reply.destroy();
+    post('done', { ok: !message, answer: message ? null : JSON.parse(found), message });
+  } catch (why) {
+    crashed(why);
+  }
+}
+
 onmessage = ({ data }) => {
   if (data.folder) {
     ready = start(data);
     ready.catch(() => {});      // told by the run that waits for it
-  } else run(data);
+  } else if (data.question) answer(data);
+  else run(data);
 };

@@ -1,0 +1,95 @@
+// Draw lines on axes, and contours, as SVG that follows the theme. Runs differ by dash and mark as well as by colour.
+export function svg(tag, attributes = {}, ...children) {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+// A number as a reader wants it, with a true minus.
+export const tell = x => {
+  const size = Math.abs(x);
+  const text = size !== 0 && (size < 1e-3 || size >= 1e5) ? x.toExponential(1) : String(Number(x.toPrecision(3)));
+  return text.replace(/-/g, '−');
+};
+
+function ticks(low, high, log) {
+  if (log) {
+    const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
+    const stride = Math.max(1, Math.ceil((last - first) / 3));
+    const found = [];
+    for (let k = first; k <= last; k += stride) found.push(10 ** k);
+    return found.length > 1 ? found : [low, high];
+  }
+  const raw = (high - low) / 4, power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map(k => k * power).find(candidate => candidate >= raw * 0.999);
+  const found = [];
+  for (let x = Math.ceil(low / step - 1e-9) * step; x <= high + step * 1e-6; x += step) found.push(Math.abs(x) < step * 1e-6 ? 0 : x);
+  return found;
+}
+
+export class Axes {
+  constructor({ width, height, label, x, y, className = '' }) {
+    Object.assign(this, { width, height });
+    this.inner = { left: 50, right: width - 8, top: 8, bottom: height - 30 };
+    const { left, right, top, bottom } = this.inner;
+    this.grid = svg('g', { class: 'grid' });
+    this.under = svg('path', { class: 'contours' });
+    this.lines = svg('g', { class: 'lines' });
+    this.names = [svg('text', { x: right, y: height - 3, 'text-anchor': 'end' }, x),
+      svg('text', { x: 11, y: (top + bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 11 ${(top + bottom) / 2})` }, y)];
+    this.body = svg('svg', { x: left, y: top, width: right - left, height: bottom - top, viewBox: `${left} ${top} ${right - left} ${bottom - top}` },
+      this.under, this.lines);
+    this.root = svg('svg', { viewBox: `0 0 ${width} ${height}`, class: `explorer-axes ${className}`, role: 'img', 'aria-label': label },
+      this.grid, ...this.names, this.body);
+  }
+
+  // Fix the ranges, and draw the grid.
+  range([x0, x1], [y0, y1], log = false) {
+    const { left, right, top, bottom } = this.inner, f = log ? Math.log10 : y => y;
+    Object.assign(this, { xs: [x0, x1], ys: [y0, y1] });
+    this.toX = x => left + (x - x0) / (x1 - x0) * (right - left);
+    this.toY = y => bottom - (f(y) - f(y0)) / (f(y1) - f(y0)) * (bottom - top);
+    const parts = [];
+    for (const x of ticks(x0, x1)) parts.push(svg('line', { x1: this.toX(x), x2: this.toX(x), y1: top, y2: bottom }),
+      svg('text', { x: this.toX(x), y: bottom + 13, 'text-anchor': 'middle' }, tell(x)));
+    for (const y of ticks(y0, y1, log)) parts.push(svg('line', { x1: left, x2: right, y1: this.toY(y), y2: this.toY(y) }),
+      svg('text', { x: left - 4, y: this.toY(y) + 4, 'text-anchor': 'end' }, tell(y)));
+    this.grid.replaceChildren(...parts);
+  }
+
+  // Draw curves: each {run, part, points}, points being pairs.
+  draw(curves) {
+    const clip = v => Math.max(-1e5, Math.min(1e5, v)).toFixed(1);
+    this.lines.replaceChildren(...curves.flatMap(({ run, part, points, marks }) => {
+      const at = points.map(([x, y]) => [clip(this.toX(x)), clip(this.toY(y))]);
+      const line = svg('polyline', { class: `run${run} part${part}`, points: at.map(p => p.join(',')).join(' ') });
+      const every = Math.max(1, Math.ceil(at.length / 60));
+      const d = marks && at.filter((_, i) => i % every === 0 || i === at.length - 1)
+        .map(([x, y]) => run ? `M${x - 2.5} ${y - 2.5}h5v5h-5z` : `M${x - 2.7} ${y}a2.7 2.7 0 1 0 5.4 0a2.7 2.7 0 1 0 -5.4 0z`).join('');
+      return d ? [line, svg('path', { class: `mark run${run}`, d })] : [line];
+    }));
+  }
+
+  // Contours of values on a grid over the whole map, by marching squares.
+  contours({ values, levels }) {
+    const rows = values.length, columns = values[0].length, d = [];
+    const { left, right, top, bottom } = this.inner;
+    const px = j => left + j / (columns - 1) * (right - left), py = i => bottom - i / (rows - 1) * (bottom - top);
+    for (const level of levels) {
+      for (let i = 0; i + 1 < rows; i++) {
+        for (let j = 0; j + 1 < columns; j++) {
+          const corners = [[i, j], [i, j + 1], [i + 1, j + 1], [i + 1, j]], cut = [];
+          corners.forEach(([a, b], k) => {
+            const [c, e] = corners[(k + 1) % 4], u = values[a][b], v = values[c][e];
+            if ((u < level) === (v < level)) return;
+            const share = (level - u) / (v - u);
+            cut.push(`${px(b + share * (e - b)).toFixed(1)} ${py(a + share * (c - a)).toFixed(1)}`);
+          });
+          for (let k = 0; k + 1 < cut.length; k += 2) d.push(`M${cut[k]}L${cut[k + 1]}`);
+        }
+      }
+    }
+    this.under.setAttribute('d', d.join(''));
+  }
+}

@@ -1,0 +1,190 @@
+"""An explorer's path is the one of train_2d; its problems have the gradients they claim; a wrong setting is refused."""
+import json
+import math
+
+import numpy
+import pytest
+
+import d2lmini as d2l
+from d2lmini import explorer
+from d2lmini.problems import PROBLEMS
+from helpers import refused
+
+LR, BETA1, BETA2, EPS = 0.3, 0.8, 0.95, 1e-6
+
+
+def gd(t, g, v, s):
+    return LR * g, v, s
+
+
+def momentum(t, g, v, s):
+    v = BETA1 * v + g
+    return LR * v, v, s
+
+
+def nesterov(t, g, v, s):
+    v = BETA1 * v + g
+    return LR * (g + BETA1 * v), v, s
+
+
+def adagrad(t, g, v, s):
+    s = s + g * g
+    return LR * g / math.sqrt(s + EPS), v, s
+
+
+def rmsprop(t, g, v, s):
+    s = BETA2 * s + (1 - BETA2) * g * g
+    return LR * g / math.sqrt(s + EPS), v, s
+
+
+def adam(t, g, v, s, eps=EPS):
+    v, s = BETA1 * v + (1 - BETA1) * g, BETA2 * s + (1 - BETA2) * g * g
+    return LR * v / (1 - BETA1 ** t) / (math.sqrt(s / (1 - BETA2 ** t)) + eps), v, s
+
+
+def yogi(t, g, v, s):
+    v, s = BETA1 * v + (1 - BETA1) * g, s + (1 - BETA2) * math.copysign(g * g, g * g - s)
+    return LR * v / (1 - BETA1 ** t) / (math.sqrt(s / (1 - BETA2 ** t)) + 1e-3), v, s
+
+
+RULES = {f.__name__: f for f in (gd, momentum, nesterov, adagrad, rmsprop, adam, yogi)}
+
+
+def by_train_2d(rule, steps):
+    """Return path and states by train_2d, with formulas written out for one coordinate; its two states are pairs."""
+    t, kept = 0, [((0.0, 0.0), (0.0, 0.0))]
+
+    def trainer(x1, x2, a, b):
+        nonlocal t
+        t += 1
+        moves = [rule(t, g, *(state or (0.0, 0.0))) for g, state in ((0.2 * x1, a), (4 * x2, b))]
+        kept.append((moves[0][1:], moves[1][1:]))
+        return x1 - moves[0][0], x2 - moves[1][0], moves[0][1:], moves[1][1:]
+
+    return d2l.train_2d(trainer, steps), numpy.array(kept)
+
+
+def test_every_method_is_compared():
+    assert set(RULES) == set(explorer.METHODS)
+
+
+@pytest.mark.parametrize('name', RULES)
+def test_the_path_is_that_of_train_2d(name):
+    path, states = by_train_2d(RULES[name], 60)
+    found = explorer.run(steps=60, method=name, lr=LR, beta1=BETA1, beta2=BETA2)
+    numpy.testing.assert_allclose(found['path'], path, rtol=0, atol=1e-12)
+    x1, x2 = numpy.array(path).T
+    numpy.testing.assert_allclose(found['losses'], 0.1 * x1 ** 2 + 2 * x2 ** 2, rtol=0, atol=1e-12)
+    for i, state in enumerate('vs'):
+        if state in found['states']:
+            numpy.testing.assert_allclose(found['states'][state], states[:, :, i], rtol=0, atol=1e-12)
+    assert found['rates'] == [LR] * 60
+    assert not found['diverged']
+
+
+@pytest.mark.parametrize('method', explorer.METHODS)
+@pytest.mark.parametrize('problem', PROBLEMS)
+def test_states_go_along_with_the_path_and_all_is_json(problem, method):
+    start = PROBLEMS[problem](20, 0).start
+    found = explorer.run(problem, start=start, steps=30, method=method, lr=0.001)
+    assert set(found['states']) == set(explorer.METHODS[method][2])
+    assert len(found['rates']) == 30
+    assert {numpy.shape(x) for x in (found['path'], *found['states'].values())} == {(31, len(start))}
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+    assert found == explorer.run(problem, start=list(start), steps=30, method=method, lr=0.001)
+
+
+def test_the_cycle_leads_adam_to_the_worst_point_and_yogi_to_the_best():
+    ends = {method: explorer.run('cycle', start=(0.0,), steps=300, method=method, lr=0.3, beta1=0.0, beta2=0.1,
+                                 schedule='square_root')['path'][-1][0] for method in ('adam', 'yogi')}
+    assert ends['adam'] > 0.95
+    assert ends['yogi'] < -0.95
+
+
+@pytest.mark.parametrize('name', ['quadratic', 'rosenbrock', 'saddle'])
+def test_gradients_are_those_of_the_values(name):
+    task = PROBLEMS[name](37.0, 0)
+    for point in ((-1.25, 0.5), (0.75, -0.25)):
+        numpy.testing.assert_allclose(task.gradient(*point), d2l.grad(task.value)(*point), rtol=1e-12, atol=1e-12)
+
+
+def test_minibatch_gradients_average_to_that_of_the_airfoil_loss_and_come_from_the_seed():
+    task, x, h = PROBLEMS['airfoil'](1.0, 3), (1.5, -0.5), 1e-4
+    mean = numpy.mean([task.gradient(*x) for _ in range(150)], axis=0)
+    slope = [(task.value(x[0] + h, x[1]) - task.value(x[0] - h, x[1])) / (2 * h),
+             (task.value(x[0], x[1] + h) - task.value(x[0], x[1] - h)) / (2 * h)]
+    numpy.testing.assert_allclose(mean, slope, atol=1e-5)
+    ends = [explorer.run('airfoil', start=x, lr=0.01, seed=seed)['path'][-1] for seed in (0, 0, 1)]
+    assert ends[0] == ends[1] != ends[2]
+
+
+@pytest.mark.parametrize('name', explorer.SCHEDULES)
+def test_schedules_are_the_packages_and_start_or_stay_below_the_rate(name):
+    for steps in (1, 2, 5, 40):
+        rates = explorer.run(steps=steps, lr=0.25, schedule=name)['rates']
+        assert len(rates) == steps
+        assert all(0 <= rate <= 0.25 for rate in rates)
+    assert explorer.run(steps=40, lr=0.2, schedule='cosine')['rates'] == [
+        d2l.schedules.cosine(t, 0.2, 40) for t in range(1, 41)]
+
+
+def test_a_path_that_diverges_ends_and_says_so():
+    found = explorer.run(steps=400, lr=4.0)
+    assert found['diverged']
+    assert 5 < len(found['path']) < 400
+    assert len(found['rates']) == len(found['path']) - 1
+    assert numpy.isfinite(found['losses']).all()
+
+
+def test_a_chart_covers_the_map_and_only_of_two_variables():
+    chart = explorer.chart('quadratic', 20.0)
+    assert chart['values'][0][0] == pytest.approx(0.1 * 36 + 2 * 9, rel=1e-4)       # rows are x2, columns x1
+    assert chart['values'][0][-1] == pytest.approx(0.1 * 9 + 2 * 9, rel=1e-4)
+    assert chart['levels'] == sorted(chart['levels'])
+    assert explorer.chart('cycle') is None
+
+
+def test_answer_takes_and_gives_json_and_nothing_else():
+    shared = {'problem': 'saddle', 'condition': 1.0, 'start': [1.0, 0.5], 'steps': 5, 'seed': 0}
+    found = json.loads(explorer.answer(json.dumps({'shared': shared, 'runs': [{'method': 'adam'}, {}], 'chart': True})))
+    assert found['runs'] == [explorer.run(**shared, method='adam'), explorer.run(**shared)]
+    assert found['chart'] == explorer.chart('saddle')
+    assert json.loads(explorer.answer(json.dumps({'shared': shared, 'runs': [], 'chart': False}))) == {
+        'runs': [], 'chart': None}
+    refused(lambda: explorer.answer('{"shared": {"code": "1"}, "runs": [{}], "chart": false}'), TypeError, ['code'])
+
+
+def test_what_a_reader_may_choose_runs():
+    known = json.loads(json.dumps(explorer.choices(), allow_nan=False))
+    for name, problem in known['problems'].items():
+        for side, x in zip(problem['box'], problem['start']):
+            assert side[0] <= x <= side[1]
+        assert len(problem['axes']) == len(problem['box'])
+        explorer.run(name, start=problem['start'], steps=1)
+    assert set(known['ranges']) == {'condition', 'steps', 'seed', 'lr', 'beta1', 'beta2'}
+
+
+BAD = [
+    ({'method': 'sgdd'}, ValueError, ["method='sgdd'", 'choose one of gd, momentum']),
+    ({'method': '__import__'}, ValueError, ["method='__import__'", 'choose one of']),
+    ({'method': 3}, TypeError, ['method=3', 'is a int', 'pass one of']),
+    ({'problem': ['quadratic']}, TypeError, ['problem=', 'is a list', 'pass one of quadratic']),
+    ({'schedule': 'x' * 5000}, ValueError, ['schedule=', 'does not exist', 'constant']),
+    ({'lr': -1.0}, ValueError, ['lr=-1.0', 'from 0.0001 to 4.0']),
+    ({'lr': float('nan')}, ValueError, ['lr=nan', 'from 0.0001 to 4.0']),
+    ({'lr': '0.1'}, TypeError, ["lr='0.1'", 'is a str', 'pass a number']),
+    ({'beta1': 1.0}, ValueError, ['beta1=1.0', 'from 0.0 to 0.999']),
+    ({'beta2': True}, TypeError, ['beta2=True', 'pass a number']),
+    ({'condition': 0}, ValueError, ['condition=0', 'from 1.0 to 200.0']),
+    ({'steps': 10 ** 9}, ValueError, ['steps=1000000000', 'from 1 to 400']),
+    ({'steps': 2.5}, TypeError, ['steps=2.5', 'whole number']),
+    ({'seed': -1}, ValueError, ['seed=-1', 'from 0 to 999']),
+    ({'start': '12'}, TypeError, ["start='12'", 'pass a pair']),
+    ({'start': (1.0,)}, ValueError, ['start=(1.0,)', '1 coordinates', 'pass 2']),
+    ({'start': (99.0, 0.0)}, ValueError, ['start[0]=99.0', 'from -6.0 to 3.0']),
+]
+
+
+@pytest.mark.parametrize(('settings', 'error', 'fragments'), BAD, ids=lambda x: str(x)[:30])
+def test_a_wrong_setting_is_refused(settings, error, fragments):
+    refused(lambda: explorer.run(**settings), error, fragments)

@@ -1,0 +1,71 @@
+"""The still picture of an explorer: path, loss and states of its first settings, drawn as the book draws figures."""
+import io
+import re
+
+import matplotlib
+import numpy
+from matplotlib.figure import Figure
+
+from d2lmini import explorer, plotting
+from d2lmini.problems import PROBLEMS
+
+SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
+
+
+def states(found: list) -> dict:
+    """Return what changes over time besides the path, by name: a curve for each run and coordinate; η if it changes."""
+    kept = {}
+    for i, run in enumerate(found):
+        for name, values in run['states'].items():
+            kept.setdefault(name, []).extend((i, k, curve) for k, curve in enumerate(zip(*values)))
+    if any(len(set(run['rates'])) > 1 for run in found):
+        kept['η'] = [(i, 0, run['rates']) for i, run in enumerate(found)]
+    return kept
+
+
+def label(own: dict) -> str:
+    """Name a run by its method, and by its schedule if it has one."""
+    name, rate = explorer.METHODS[own['method']][0], explorer.SCHEDULES[own['schedule']][0]
+    return name if own['schedule'] == 'constant' else f'{name}, {rate}'
+
+
+def draw(settings: dict) -> tuple[str, tuple[float, float]]:
+    """Return the SVG, the same in every build, and its size."""
+    shared, runs = settings['shared'], settings['runs']
+    found = [explorer.run(**shared, **own) for own in runs]
+    task = PROBLEMS[shared['problem']](shared['condition'], shared['seed'])
+    kept = states(found)
+    with matplotlib.rc_context(plotting.STYLE):
+        figure = Figure(figsize=(6.2, max(3.5, 1.1 * (1 + len(kept)))), layout='constrained')
+        left, right = figure.subfigures(1, 2, width_ratios=(1.2, 1))
+        plan = left.subplots()
+        small = right.subplots(1 + len(kept), 1, sharex=True, squeeze=False)[:, 0]
+        chart = explorer.chart(shared['problem'], shared['condition'], shared['seed'])
+        if chart:
+            plan.contour(*(numpy.linspace(*side, explorer.POINTS) for side in task.box), chart['values'],
+                         sorted(set(chart['levels'])), colors='#8c8c8c', linewidths=0.7)
+            plan.set(xlim=task.box[0], ylim=task.box[1], xlabel=task.axes[0], ylabel=task.axes[1])
+            plan.grid(False)
+        else:
+            plan.set(ylim=(task.box[0][0] - 0.1, task.box[0][1] + 0.1), xlabel='step', ylabel=task.axes[0])
+        for i, (own, run) in enumerate(zip(runs, found)):
+            style = {'color': plotting.COLORS[i], 'linestyle': plotting.DASHES[i], 'linewidth': 1.2}
+            marks = {'marker': 'os'[i], 'markersize': 3, 'markevery': max(1, len(run['path']) // 40)}
+            points = numpy.array(run['path'])
+            plan.plot(*(points.T if chart else (range(len(points)), points[:, 0])),
+                      label=label(own), **style, **marks)
+            small[0].plot(run['losses'], **style)
+        small[0].set(ylabel='loss')
+        if min(min(run['losses']) for run in found) > 0:
+            small[0].set_yscale('log')
+        for axes, (name, curves) in zip(small[1:], kept.items()):
+            for i, k, curve in curves:
+                axes.plot(curve, color=plotting.COLORS[i], linestyle=plotting.DASHES[i], linewidth=(1.6, 0.8)[k])
+            axes.set(ylabel=name)
+        small[-1].set(xlabel='step')
+        columns = 2 if sum(len(label(own)) for own in runs) < 30 else 1         # as many as fit above the map
+        plan.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.1, columnspacing=1)
+        text = io.StringIO()
+        figure.savefig(text, format='svg', metadata={'Date': None})
+    picture = text.getvalue()
+    return picture, tuple(map(float, SIZE.search(picture).groups()))
