@@ -171,7 +171,7 @@ async def check(name, code, hidden, emit):
 
 def ask(question):
     """Return [answer, ''] to a question of an explorer, or ['', what is wrong with it]."""
-    from d2lmini import explorer            # here, as most pages have none
+    from d2lmini import explorer  # here, as most pages have none
 
     try:
         return [explorer.answer(question), '']
