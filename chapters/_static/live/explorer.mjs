@@ -16,7 +16,8 @@ class Explorer {
     this.drawn = '';                     // the problem whose contours are drawn
     this.status = element('p', { className: 'live-status' });
     this.status.setAttribute('role', 'status');
-    this.complaints = element('p', { className: 'explorer-complaint', textContent: complaints.join(' '), hidden: !complaints.length });
+    this.complaints = element('p', { className: 'explorer-complaint', textContent: complaints.join(' '),
+      hidden: !complaints.length });
     this.complaints.setAttribute('role', 'alert');
     this.start = button('Bring it to life', () => this.begin());
     this.bar = element('div', { className: 'live-bar' }, this.start, this.status);
@@ -39,7 +40,8 @@ class Explorer {
     if (!await this.change()) this.live = false;
   }
 
-  // Ask for the numbers of the settings as they are; what changes meanwhile is asked for next. Resolves to whether it went well.
+  // Ask for the numbers of the settings as they are; what changes meanwhile is asked for next. Resolves to whether
+  // it went well.
   async change(settled = true) {
     this.pause();
     if (this.found) this.controls.refresh();

@@ -31,7 +31,8 @@ export function slider(label, kind, range, read, write, spoken = label) {
 }
 
 export function select(label, options, read, write, spoken = label) {
-  const input = element('select', {}, ...Object.entries(options).map(([value, textContent]) => element('option', { value, textContent })));
+  const entries = Object.entries(options).map(([value, textContent]) => element('option', { value, textContent }));
+  const input = element('select', {}, ...entries);
   input.setAttribute('aria-label', spoken);
   input.addEventListener('change', () => write(input.value));
   return { root: element('label', { className: 'explorer-select' }, element('span', { textContent: label }), input),
@@ -41,15 +42,16 @@ export function select(label, options, read, write, spoken = label) {
 // All controls of a setting. `changed()` is called after each change; `setting` is the explorer's, changed in place.
 export function controls(explorer) {
   const { choices, changed } = explorer, { ranges } = choices;
-  const now = () => explorer.setting, labels = known => Object.fromEntries(Object.entries(known).map(([k, v]) => [k, v.label ?? v]));
+  const now = () => explorer.setting;
+  const labels = known => Object.fromEntries(Object.entries(known).map(([name, { label }]) => [name, label]));
   const shared = [
     select('Problem', labels(choices.problems), () => now().shared.problem, name => {
       Object.assign(now().shared, { problem: name, start: [...choices.problems[name].start] });
       changed();
     }),
     slider('Steps', 'steps', ranges.steps, () => now().shared.steps, v => { now().shared.steps = v; changed(); }),
-    ...[['condition', 'Condition number'], ['seed', 'Seed']].map(([key, label]) => {
-      const made = slider(label, key, ranges[key], () => now().shared[key], v => { now().shared[key] = v; changed(); });
+    ...[['condition', 'Condition', 'Condition number'], ['seed', 'Seed']].map(([key, label, spoken]) => {
+      const made = slider(label, key, ranges[key], () => now().shared[key], v => { now().shared[key] = v; changed(); }, spoken);
       return { root: made.root, refresh: () => {
         made.root.hidden = !choices.problems[now().shared.problem].uses.includes(key);
         made.refresh();
@@ -58,7 +60,8 @@ export function controls(explorer) {
   ];
   const run = (i, title) => {
     const own = () => now().runs[i], set = key => v => { own()[key] = v; changed(); };
-    const method = select('Method', i ? { none: 'none', ...labels(choices.methods) } : labels(choices.methods), () => own()?.method ?? 'none', name => {
+    const methods = { ...(i ? { none: 'none' } : {}), ...labels(choices.methods) };
+    const method = select('Method', methods, () => own()?.method ?? 'none', name => {
       if (name === 'none') now().runs.length = 1;
       else now().runs[i] = { ...(own() ?? now().runs[0]), method: name };
       changed();
@@ -84,7 +87,8 @@ export function controls(explorer) {
       if (own()) parts.forEach(part => part.refresh());
     } };
   };
-  const problem = element('fieldset', { className: 'explorer-shared' }, element('legend', { textContent: 'Problem' }), ...shared.map(c => c.root));
+  const problem = element('fieldset', { className: 'explorer-shared' }, element('legend', { textContent: 'Problem' }),
+    ...shared.map(part => part.root));
   const runs = [run(0, 'First method'), run(1, 'Second method')];
   return { root: element('div', { className: 'explorer-controls' }, problem, ...runs.map(r => r.root)),
     refresh: () => [...shared, ...runs].forEach(part => part.refresh()) };

@@ -1,4 +1,5 @@
-// The settings of an explorer in a link. What a link says is read as numbers and known names; all else is refused, aloud.
+// The settings of an explorer in a link. What a link says is read as numbers and known names; all else is refused,
+// aloud.
 const NUMBER = /^[-+]?\d{1,12}(\.\d{0,18})?(e[-+]?\d{1,3})?$/i;
 const OWN = ['lr', 'beta1', 'beta2'];
 const quoted = text => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
@@ -19,7 +20,8 @@ export function read(search, { name, settings, choices }) {
   const number = (key, text, [low, high], fallback, whole = false) => {
     if (text === null) return fallback;
     if (!NUMBER.test(text) || (whole && !Number.isInteger(Number(text)))) {
-      complaints.push(`The link asks for ${key} ${quoted(text)}, which is no ${whole ? 'whole ' : ''}number: ${fallback} is used.`);
+      const wanted = whole ? 'whole number' : 'number';
+      complaints.push(`The link asks for ${key} ${quoted(text)}, which is no ${wanted}: ${fallback} is used.`);
       return fallback;
     }
     const kept = Math.min(high, Math.max(low, Number(text)));

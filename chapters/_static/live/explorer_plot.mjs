@@ -13,34 +13,47 @@ export const tell = x => {
   return text.replace(/-/g, '−');
 };
 
-function ticks(low, high, log) {
+const raised = k => String(k).replace(/./g, sign => sign === '-' ? '⁻' : '⁰¹²³⁴⁵⁶⁷⁸⁹'[sign]);
+const power = x => {
+  const k = Math.log10(x), whole = Math.round(k);
+  return Math.abs(whole) > 2 && Math.abs(k - whole) < 1e-9 ? `10${raised(whole)}` : tell(x);
+};
+
+function ticks(low, high, log, parts = 4) {
+  const found = [];
   if (log) {
     const first = Math.ceil(Math.log10(low) - 1e-9), last = Math.floor(Math.log10(high) + 1e-9);
     const stride = Math.max(1, Math.ceil((last - first) / 3));
-    const found = [];
     for (let k = first; k <= last; k += stride) found.push(10 ** k);
-    return found.length > 1 ? found : [low, high];
+    if (found.length > 1) return found;
+    const between = [1, 2, 5].flatMap(m => [m * 10 ** (first - 1), m * 10 ** first]).filter(x => x >= low && x <= high);
+    return between.length > 1 ? between : [low, high];
   }
-  const raw = (high - low) / 4, power = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map(k => k * power).find(candidate => candidate >= raw * 0.999);
-  const found = [];
-  for (let x = Math.ceil(low / step - 1e-9) * step; x <= high + step * 1e-6; x += step) found.push(Math.abs(x) < step * 1e-6 ? 0 : x);
+  const raw = (high - low) / parts, unit = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map(k => k * unit).find(candidate => candidate >= raw * 0.999);
+  for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-6; k++) found.push(k * step);
   return found;
 }
 
+// The mark of a run at a place: a disc or a square.
+export const mark = (run, x, y) => run ? `M${x - 2.5} ${y - 2.5}h5v5h-5z`
+  : `M${x - 2.7} ${y}a2.7 2.7 0 1 0 5.4 0a2.7 2.7 0 1 0 -5.4 0z`;
+
 export class Axes {
-  constructor({ width, height, label, x, y, className = '' }) {
+  constructor({ width, height, x, y, className = '' }) {
     Object.assign(this, { width, height });
-    this.inner = { left: 50, right: width - 8, top: 8, bottom: height - 30 };
+    this.inner = { left: 50, right: width - 8, top: 8, bottom: height - (x ? 30 : 17) };
     const { left, right, top, bottom } = this.inner;
     this.grid = svg('g', { class: 'grid' });
     this.under = svg('path', { class: 'contours' });
     this.lines = svg('g', { class: 'lines' });
+    const middle = (top + bottom) / 2;
     this.names = [svg('text', { x: right, y: height - 3, 'text-anchor': 'end' }, x),
-      svg('text', { x: 11, y: (top + bottom) / 2, 'text-anchor': 'middle', transform: `rotate(-90 11 ${(top + bottom) / 2})` }, y)];
-    this.body = svg('svg', { x: left, y: top, width: right - left, height: bottom - top, viewBox: `${left} ${top} ${right - left} ${bottom - top}` },
+      svg('text', { x: 11, y: middle, 'text-anchor': 'middle', transform: `rotate(-90 11 ${middle})` }, y)];
+    const [wide, high] = [right - left, bottom - top];
+    this.body = svg('svg', { x: left, y: top, width: wide, height: high, viewBox: `${left} ${top} ${wide} ${high}` },
       this.under, this.lines);
-    this.root = svg('svg', { viewBox: `0 0 ${width} ${height}`, class: `explorer-axes ${className}`, role: 'img', 'aria-label': label },
+    this.root = svg('svg', { viewBox: `0 0 ${width} ${height}`, class: `explorer-axes ${className}`, role: 'img' },
       this.grid, ...this.names, this.body);
   }
 
@@ -51,10 +64,10 @@ export class Axes {
     this.toX = x => left + (x - x0) / (x1 - x0) * (right - left);
     this.toY = y => bottom - (f(y) - f(y0)) / (f(y1) - f(y0)) * (bottom - top);
     const parts = [];
-    for (const x of ticks(x0, x1)) parts.push(svg('line', { x1: this.toX(x), x2: this.toX(x), y1: top, y2: bottom }),
+    for (const x of ticks(x0, x1, false, 5)) parts.push(svg('line', { x1: this.toX(x), x2: this.toX(x), y1: top, y2: bottom }),
       svg('text', { x: this.toX(x), y: bottom + 13, 'text-anchor': 'middle' }, tell(x)));
     for (const y of ticks(y0, y1, log)) parts.push(svg('line', { x1: left, x2: right, y1: this.toY(y), y2: this.toY(y) }),
-      svg('text', { x: left - 4, y: this.toY(y) + 4, 'text-anchor': 'end' }, tell(y)));
+      svg('text', { x: left - 4, y: this.toY(y) + 4, 'text-anchor': 'end' }, log ? power(y) : tell(y)));
     this.grid.replaceChildren(...parts);
   }
 
@@ -66,7 +79,7 @@ export class Axes {
       const line = svg('polyline', { class: `run${run} part${part}`, points: at.map(p => p.join(',')).join(' ') });
       const every = Math.max(1, Math.ceil(at.length / 60));
       const d = marks && at.filter((_, i) => i % every === 0 || i === at.length - 1)
-        .map(([x, y]) => run ? `M${x - 2.5} ${y - 2.5}h5v5h-5z` : `M${x - 2.7} ${y}a2.7 2.7 0 1 0 5.4 0a2.7 2.7 0 1 0 -5.4 0z`).join('');
+        .map(([x, y]) => mark(run, x, y)).join('');
       return d ? [line, svg('path', { class: `mark run${run}`, d })] : [line];
     }));
   }

@@ -1,6 +1,6 @@
 // What an explorer shows: the map with the path and the start to drag, the loss, each state over time, up to one step.
 import { element } from './elements.mjs';
-import { Axes, svg, tell } from './explorer_plot.mjs';
+import { Axes, mark, svg, tell } from './explorer_plot.mjs';
 
 const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'η, learning rate' };
 const span = (values, log) => {
@@ -28,7 +28,8 @@ export class View {
     const { box, axes: names } = this.choices.problems[problem];
     this.problem = problem;
     this.flat = box.length === 1;
-    this.map = new Axes({ width: 420, height: 340, label: '', x: this.flat ? 'step' : names[0], y: this.flat ? names[0] : names[1], className: 'map' });
+    const [x, y] = this.flat ? ['step', names[0]] : names;
+    this.map = new Axes({ width: 420, height: 340, x, y, className: 'map' });
     this.handle = svg('g', { class: 'handle', tabindex: 0, role: 'slider', 'aria-label': 'Start point: arrow keys move it' },
       svg('circle', { r: 16, class: 'reach' }), svg('circle', { r: 7 }));
     this.map.root.setAttribute('role', 'group');
@@ -53,13 +54,15 @@ export class View {
         ({ run: i, part: k, values: run.states[name].map(row => row[k]) })));
       if (curves.length) charts[name] = curves;
     }
-    if (found.runs.some(run => new Set(run.rates).size > 1)) charts.rate = found.runs.map((run, i) => ({ run: i, part: 0, values: run.rates, first: 1 }));
+    if (found.runs.some(run => new Set(run.rates).size > 1)) {
+      charts.rate = found.runs.map((run, i) => ({ run: i, part: 0, values: run.rates, first: 1 }));
+    }
     this.charts = charts;
     const labels = Object.keys(charts).join();
     if (labels !== this.labels) {
       this.labels = labels;
       this.axes = Object.fromEntries(Object.keys(charts).map((name, i, all) => [name, new Axes({ width: 360,
-        height: 122, label: '', x: i === all.length - 1 ? 'step' : '', y: '' })]));
+        height: i === all.length - 1 ? 121 : 108, x: i === all.length - 1 ? 'step' : '', y: '' })]));
       this.side.replaceChildren(...Object.entries(this.axes).map(([name, axes]) =>
         element('figure', { className: 'explorer-chart' }, element('p', { textContent: TITLES[name] ?? name }), axes.root)));
     }
@@ -80,8 +83,9 @@ export class View {
     for (const [name, axes] of Object.entries(this.axes)) {
       axes.draw(this.charts[name].map(({ run, part, values, first = 0 }) =>
         ({ run, part, points: values.slice(0, step + 1 - first).map((y, t) => [t + first, y]) })));
-      axes.root.setAttribute('aria-label', `${TITLES[name] ?? name} over the steps. At step ${step}: ${this.charts[name].map(({ run, part, values }) =>
-        `${this.#label(run)}${part ? ', second coordinate' : ''} ${tell(values.at(Math.min(step, values.length - 1)))}`).join('; ')}.`);
+      const now = this.charts[name].map(({ run, part, values }) => `${this.#label(run)}${part ? ', second coordinate' : ''} ${
+        tell(values.at(Math.min(step, values.length - 1)) ?? NaN)}`);
+      axes.root.setAttribute('aria-label', `${TITLES[name] ?? name} over the steps. At step ${step}: ${now.join('; ')}.`);
     }
     this.map.root.setAttribute('aria-label', `${this.flat ? 'Path over the steps' : 'Path on the contours'} of ${
       this.choices.problems[this.problem].label}. ${this.says(step)}`);
@@ -98,17 +102,20 @@ export class View {
     return this.found.runs.map((run, i) => {
       const t = Math.min(step, run.path.length - 1);
       const end = run.diverged && t === run.path.length - 1 ? ' The path diverges: a smaller η keeps it.' : '';
-      return `${this.#label(i)}, step ${t}: ${this.flat ? 'x' : 'x1, x2'} = ${run.path[t].map(tell).join(', ')}; loss ${tell(run.losses[t])}.${end}`;
+      const at = `${this.flat ? 'x' : 'x1, x2'} = ${run.path[t].map(tell).join(', ')}`;
+      return `${this.#label(i)}, step ${t}: ${at}; loss ${tell(run.losses[t])}.${end}`;
     }).join(' ');
   }
 
   #legend(runs, names) {
     const sample = (i, part) => svg('svg', { viewBox: '0 0 34 10', width: 34, height: 10, 'aria-hidden': 'true' },
       svg('line', { class: `run${i} part${part}`, x1: 1, x2: 33, y1: 5, y2: 5 }),
-      ...part ? [] : [svg('path', { class: `mark run${i}`, d: i ? 'M14.5 2.5h5v5h-5z' : 'M14.3 5a2.7 2.7 0 1 0 5.4 0a2.7 2.7 0 1 0 -5.4 0z' })]);
+      ...part ? [] : [svg('path', { class: `mark run${i}`, d: mark(i, 17, 5) })]);
     const entry = (...parts) => element('span', {}, ...parts);
     const entries = runs.map((_, i) => entry(sample(i, 0), ` ${this.#label(i)}`));
-    if (names.length > 1 && 'v' in this.charts || 's' in this.charts) entries.push(entry(sample(0, 1), ` thin: the second coordinate, ${names[1] ?? ''}`));
+    if (names.length > 1 && ('v' in this.charts || 's' in this.charts)) {
+      entries.push(entry(sample(0, 1), ` thin: the second coordinate, ${names[1]}`));
+    }
     this.legend.replaceChildren(...entries);
   }
 
@@ -134,7 +141,8 @@ export class View {
     const here = event => {
       const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(root.getScreenCTM().inverse());
       const { left, right, top, bottom } = this.map.inner, { xs, ys } = this.map;
-      const x = xs[0] + (at.x - left) / (right - left) * (xs[1] - xs[0]), y = ys[0] + (bottom - at.y) / (bottom - top) * (ys[1] - ys[0]);
+      const x = xs[0] + (at.x - left) / (right - left) * (xs[1] - xs[0]);
+      const y = ys[0] + (bottom - at.y) / (bottom - top) * (ys[1] - ys[0]);
       return this.flat ? [y] : [x, y];
     };
     root.addEventListener('pointerdown', event => {
