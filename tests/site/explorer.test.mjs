@@ -45,7 +45,12 @@ async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = 
 }
 
 const violations = async page => {
-  await page.evaluate(() => Promise.all(document.getAnimations().map(animation => animation.finished)));     // colours on their way
+  await page.evaluate(async () => {         // colours on their way arrive first: they start a frame after the theme
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    await frame();
+    await frame();
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+  });
   await page.evaluate(AXE);
   const found = await page.evaluate(id => axe.run(`#${id}`, { resultTypes: ['violations'] }), NAME);
   return found.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`);
@@ -149,6 +154,7 @@ print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"
     for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, scheme);
       assert.deepEqual(await violations(page), [], `${width} px, ${scheme}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px scrolls sideways`);
     }

@@ -83,8 +83,10 @@ export class View {
     for (const [name, axes] of Object.entries(this.axes)) {
       axes.draw(this.charts[name].map(({ run, part, values, first = 0 }) =>
         ({ run, part, points: values.slice(0, step + 1 - first).map((y, t) => [t + first, y]) })));
-      const now = this.charts[name].map(({ run, part, values }) => `${this.#label(run)}${part ? ', second coordinate' : ''} ${
-        tell(values.at(Math.min(step, values.length - 1)) ?? NaN)}`);
+      const now = this.charts[name].map(({ run, part, values, first = 0 }) => {
+        const value = values[Math.min(Math.max(step - first, 0), values.length - 1)] ?? 0;
+        return `${this.#label(run)}${part ? ', second coordinate' : ''} ${tell(value)}`;
+      });
       axes.root.setAttribute('aria-label', `${TITLES[name] ?? name} over the steps. At step ${step}: ${now.join('; ')}.`);
     }
     this.map.root.setAttribute('aria-label', `${this.flat ? 'Path over the steps' : 'Path on the contours'} of ${
