@@ -50,7 +50,7 @@ def test_the_locks_are_there_with_a_hash_for_every_package():
 
 
 def test_the_lock_pins_packages_with_the_extras_they_are_asked_for():
-    """An older pip takes `coverage[toml]` for another package than `coverage`, and fetches the newest, without a hash."""
+    """An older pip takes `coverage[toml]` for another package than `coverage`, and fetches the newest, unhashed."""
     lines = (audit.ROOT / 'requirements.lock').read_text(encoding='utf-8').splitlines()
     pins = [Requirement(line.rstrip(' \\')) for line in lines if '==' in line and not line.startswith(('#', ' '))]
     pinned = {(canonicalize_name(pin.name), extra) for pin in pins for extra in pin.extras}
@@ -60,7 +60,8 @@ def test_the_lock_pins_packages_with_the_extras_they_are_asked_for():
             needed = [Requirement(text) for text in requires(pin.name) or []]
         except PackageNotFoundError:        # for another Python or another system
             continue
-        here = [it for it in needed if it.marker is None or any(it.marker.evaluate({'extra': e}) for e in {'', *pin.extras})]
+        extras = {'', *pin.extras}
+        here = [it for it in needed if it.marker is None or any(it.marker.evaluate({'extra': e}) for e in extras)]
         asked |= {(canonicalize_name(it.name), extra) for it in here for extra in it.extras}
     assert ('coverage', 'toml') in asked
     assert asked <= pinned
