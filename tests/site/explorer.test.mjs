@@ -47,13 +47,11 @@ async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = 
 const violations = async page => {
   await page.evaluate(async () => {         // colours on their way arrive first: they start a frame after the theme
     const frame = () => new Promise(done => requestAnimationFrame(done));
-    await frame();
-    await frame();
-    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
+    for (let quiet = 0; quiet < 10; quiet = document.getAnimations().length ? 0 : quiet + 1) await frame();
   });
   await page.evaluate(AXE);
   const found = await page.evaluate(id => axe.run(`#${id}`, { resultTypes: ['violations'] }), NAME);
-  return found.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`);
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(node => `${node.target.join(' ')} (${node.any[0]?.message})`).slice(0, 3).join(', ')}`);
 };
 const count = points => points.split(' ').length;
 const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

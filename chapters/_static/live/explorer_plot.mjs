@@ -80,7 +80,7 @@ export class Axes {
       const every = Math.max(1, Math.ceil(at.length / 60));
       const d = marks && at.filter((_, i) => i % every === 0 || i === at.length - 1)
         .map(([x, y]) => mark(run, x, y)).join('');
-      return d ? [line, svg('path', { class: `mark run${run}`, d })] : [line];
+      return d ? [line, svg('path', { class: `dot run${run}`, d })] : [line];
     }));
   }
 

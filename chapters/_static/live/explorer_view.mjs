@@ -112,7 +112,7 @@ export class View {
   #legend(runs, names) {
     const sample = (i, part) => svg('svg', { viewBox: '0 0 34 10', width: 34, height: 10, 'aria-hidden': 'true' },
       svg('line', { class: `run${i} part${part}`, x1: 1, x2: 33, y1: 5, y2: 5 }),
-      ...part ? [] : [svg('path', { class: `mark run${i}`, d: mark(i, 17, 5) })]);
+      ...part ? [] : [svg('path', { class: `dot run${i}`, d: mark(i, 17, 5) })]);
     const entry = (...parts) => element('span', {}, ...parts);
     const entries = runs.map((_, i) => entry(sample(i, 0), ` ${this.#label(i)}`));
     if (names.length > 1 && ('v' in this.charts || 's' in this.charts)) {
