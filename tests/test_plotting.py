@@ -17,6 +17,7 @@ from d2lmini.plotting import plt
 
 @pytest.fixture(autouse=True)
 def _figures_closed():
+    plt.close('all')        # other files may leave some
     yield
     plt.close('all')
 
