@@ -10,6 +10,7 @@
 
 Without Python in the page the picture stands for it; chapters/_static/live/explorer.mjs brings it to life.
 """
+import hashlib
 import html
 import json
 from pathlib import Path
@@ -19,7 +20,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util.docutils import SphinxDirective
 
 import explorer_picture
-import live_folder
+import package_cache
 from d2lmini import explorer
 from d2lmini.problems import PROBLEMS
 
@@ -107,7 +108,7 @@ def add_style(app, pagename, templatename, context, doctree):
 def state() -> str:
     """Return a hash of what pictures are made of, so that pages are written again when it changes."""
     own = Path(__file__).read_bytes() + Path(explorer_picture.__file__).read_bytes()
-    return live_folder.sha256(own + live_folder.state().encode())
+    return hashlib.sha256(own + package_cache.cache_folder().name.encode()).hexdigest()
 
 
 def setup(app):
