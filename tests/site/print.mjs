@@ -32,7 +32,8 @@ function fit() {
   const edge = document.documentElement.clientWidth;
   const out = [...document.querySelectorAll('.math:not(:has(mjx-container)), mjx-merror')].map(node => `not typeset: ${node.textContent}`);
   for (const link of document.querySelectorAll('a[href^="#"]')) {
-    if (!document.getElementById(decodeURIComponent(link.hash.slice(1)))) out.push(`a link leads nowhere: ${link.hash}`);
+    const to = link.getAttribute('href');       // links of a drawing have no hash
+    if (!document.getElementById(decodeURIComponent(to.slice(1)))) out.push(`a link leads nowhere: ${to}`);
   }
   for (const box of document.querySelectorAll('mjx-container[display="true"], table')) {
     const room = box.parentElement.clientWidth - (box.parentElement.querySelector(':scope > .eqno')?.offsetWidth ?? 0);
