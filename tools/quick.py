@@ -1,0 +1,10 @@
+"""Sphinx extension: no garbage collection, which takes a third of the time of a build and finds next to nothing.
+
+A build keeps what it reads until it ends, and then its process is gone: it takes 0.6 GB in place of 0.4.
+"""
+import gc
+
+
+def setup(app):
+    gc.disable()
+    return {'parallel_read_safe': True, 'parallel_write_safe': True}
