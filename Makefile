@@ -18,10 +18,12 @@ AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel live_folder checks
+	commit publish_notebooks tools wheel live_folder checks explorer_block
+# Plugins that these tests do without: they cost each run a second or two.
+BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
-# The engines that this machine has: the suite runs once on each.
-ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
+# The engines installed on this machine: the suite runs once on each.
+ENGINES = $$($(BIN)/python -c 'from importlib.util import find_spec; print("mxnet" if find_spec("mxnet") else "")') numpy
 
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
@@ -46,7 +48,7 @@ test: test-fast test-slow test-recorded  ## run every test, on both engines wher
 test-fast: $(READY)  ## the tests of the package alone, on both engines at once
 	@logs=$$(mktemp -d); runs=; status=0; trap 'kill $$runs 2>/dev/null || true; rm -rf "$$logs"' EXIT; \
 	for e in $(ENGINES); do \
-		{ echo "== package, $$e engine"; D2LMINI_ENGINE=$$e OMP_NUM_THREADS=1 $(PYTEST) -m 'not slow' \
+		{ echo "== package, $$e engine"; D2LMINI_ENGINE=$$e OMP_NUM_THREADS=1 $(PYTEST) $(BARE) -m 'not slow' \
 			--ignore=tests/recorded $$([ $$e = numpy ] || echo '$(WITHOUT)') \
 			tests; } >"$$logs/$$e" 2>&1 & runs="$$runs $$!"; \
 	done; \

@@ -18,12 +18,22 @@ def test_there_are_explorers_where_the_readme_says():
     assert {name.partition('-')[0] for name in BLOCKS} == {'momentum', 'adagrad', 'rmsprop', 'adam', 'lr', 'which'}
 
 
+def settings(options):
+    return block.settings(options['problem'], options['runs'], options.get('start', ''))
+
+
+@pytest.mark.slow
+def test_a_picture_is_the_same_each_time():
+    wanted = settings(BLOCKS['adam-yogi'])
+    assert explorer_picture.draw(wanted) == explorer_picture.draw(wanted)
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize('name', BLOCKS)
-def test_the_picture_of_a_block_is_drawn_and_the_same_each_time(name):
+def test_the_picture_of_a_block_is_drawn(name):
     options = BLOCKS[name]
-    wanted = block.settings(options['problem'], options['runs'], options.get('start', ''))
-    picture, (width, height) = explorer_picture.draw(wanted)
-    assert picture == explorer_picture.draw(wanted)[0]
+    picture, (width, height) = explorer_picture.draw(settings(options))
+    assert picture.count('<path ') > 20
     assert 400 < width < 500
     assert 240 < height < 350
     assert len(options['alt']) > 100

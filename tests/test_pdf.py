@@ -11,6 +11,7 @@ from pypdf.generic import Fit, NameObject, TextStringObject
 import pdf_check
 from pdf_page import Book
 
+pytestmark = pytest.mark.slow
 TITLES = ['The Road', '1. Down', '2. Up']
 RECT = (50, 50, 100, 70)
 
