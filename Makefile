@@ -42,7 +42,7 @@ pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as o
 live: $(READY)  ## fetch Python for the browser, once, so that the book's cells run live (WHEELS=folder takes wheels from there)
 	@$(BIN)/python tools/live_folder.py $(WHEELS)
 
-test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
+test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet is installed
 
 # Both engines at once, with one thread each: two that spin on two processors slow each other down fourfold.
 test-fast: $(READY)  ## the tests of the package alone, on both engines at once
