@@ -1,6 +1,7 @@
 """The folder that live cells load Python from: complete, verified, small; anything damaged is refused."""
 import json
 import re
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -138,13 +139,18 @@ def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch)
     npm, wheels, own, out, _ = parts
     live_folder.assemble(npm, wheels, own, out, live_folder.state())
     monkeypatch.setattr(live_folder, 'FOLDER', out)
-    made = []
-    monkeypatch.setattr(live_folder, 'make', made.append)
+    built = []
+    monkeypatch.setattr(live_folder, 'build_wheel', lambda folder: built.append(folder) or own)
     live_folder.refresh()
-    assert made == []
+    assert built == []
     live_folder.assemble(npm, wheels, own, out, 'of an older tree')
+    shutil.rmtree(npm)
+    shutil.rmtree(wheels)               # the folder holds all that it is made of
     live_folder.refresh()
-    assert made == [live_folder.WHEELS]
+    assert len(built) == 1
+    live_folder.verify(out)
+    live_folder.refresh()
+    assert len(built) == 1
 
 
 PAGE = """<html>

@@ -1,9 +1,8 @@
 """Sphinx extension: lighter pages that stand still.
 
 Of the theme's 2,000 icons, those in use; what searches, on the page that searches; figures, when they come in sight.
-Figures and formulas say how much room they take (book.css gives it), so that little moves when they arrive.
+Figures say how much room they take (book.css gives it), so that little moves when they arrive.
 """
-import html
 import re
 from pathlib import Path
 
@@ -19,12 +18,6 @@ ICON_OF_FONT = re.compile(r'(?:\.fa-[\w-]+:{1,2}(?:before|after),?)+\{content:[^
 USED = re.compile(r'\bfa-([a-z0-9-]+)')
 FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*/([\w.-]+\.svg)")(?![^>]*loading=)')
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
-FORMULA = re.compile(r'<span class="(math notranslate nohighlight)">(\\\(.*?\\\))</span>', re.S)
-LAYOUT = re.compile(r'\\(?:math\w+|boldsymbol|text\w*|left|right|[td]?frac|hat|bar|[,;!()])')     # takes no room
-SMALL = re.compile(r'[_^](\{[^{}]*\}|\\[a-zA-Z]+|\S)')
-SIGN = re.compile(r'\\[a-zA-Z]+|[^\s{}^_\\]')
-WIDE = dict.fromkeys([*'=+-<>', r'\le', r'\ge', r'\ne', r'\neq', r'\approx', r'\times', r'\in', r'\to'], 1.5)
-WIDE |= {r'\sqrt': 1.1, r'\log': 1.5, r'\ln': 1.1, r'\max': 2.0}
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
@@ -58,14 +51,6 @@ def lighten_all(app, error):
     lighten(static, STYLES, ICON_OF_FONT, lambda rule: False)
 
 
-def room(formula):
-    """Return a formula with its rough width in em: operators take more room, small signs less."""
-    tex = LAYOUT.sub('', html.unescape(formula[2]))
-    small = len(SIGN.findall(' '.join(SMALL.findall(tex))))
-    width = 0.45 * small + sum(WIDE.get(sign, 0.6) for sign in SIGN.findall(SMALL.sub('', tex)))
-    return f'<span class="{formula[1]}" style="--em:{width:.1f}">{formula[2]}</span>'
-
-
 def load_figures_late(app, pagename, templatename, context, doctree):
     """Give every figure of the page its size, and let the browser fetch it when it is needed."""
     files = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
@@ -76,7 +61,7 @@ def load_figures_late(app, pagename, templatename, context, doctree):
         return f'<img {numbers}loading="lazy" '
 
     if 'body' in context and app.builder.name == 'html':
-        context['body'] = FORMULA.sub(room, FIGURE.sub(late, context['body']))
+        context['body'] = FIGURE.sub(late, context['body'])
 
 
 def setup(app):

@@ -179,17 +179,18 @@ def verify(folder: Path) -> list[Path]:
     return [folder / name for name in (*wanted, SUMS)]
 
 
-def make(wheels: Path = WHEELS):
+def make(npm: Path = NPM, wheels: Path = WHEELS):
     """Build the wheel of this tree, and assemble the folder around it."""
     with tempfile.TemporaryDirectory() as folder:
-        assemble(NPM, wheels, build_wheel(Path(folder)), FOLDER, state())
+        assemble(npm, wheels, build_wheel(Path(folder)), FOLDER, state())
 
 
 def refresh():
     """Where the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
     if (FOLDER / SUMS).is_file() and json.loads((FOLDER / SUMS).read_text(encoding='utf-8')).get('d2lmini') != state():
         print('d2lmini has changed: building its wheel for the live cells again.', flush=True)
-        make(WHEELS)
+        verify(FOLDER)
+        make(FOLDER, FOLDER)        # all else is there
 
 
 def main() -> int:

@@ -1,15 +1,17 @@
-"""Sphinx extension: no two parts of a page have one id.
+"""Sphinx extension: no two parts of a page have one id, and no link begins with a space.
 
 sphinx-exercise and sphinx-proof give all their boxes the same ids, beside those of their labels. Nothing links to them.
+The first also puts the space of "Solution to Exercise 1.1" into the link, which is underlined.
 """
 import re
 
+LINK = re.compile(r'(<a class="reference internal"[^>]*>) ')
 SHARED = re.compile(r' id="(?:proof|(?:exercise|solution|proof)-content)"')
 
 
 def drop(app, pagename, templatename, context, doctree):
     if 'body' in context:
-        context['body'] = SHARED.sub('', context['body'])
+        context['body'] = LINK.sub(r' \1', SHARED.sub('', context['body']))
 
 
 def setup(app):

@@ -37,6 +37,19 @@ for (const name of pages()) {
   });
 }
 
+test('on a phone, what goes on beyond its box fades until its end is there; nothing else does', async () => {
+  const view = await open(browser, `${site.url}chapters/gd.html`, { width: 390 });
+  const formula = view.page.locator('mjx-container[display].more').first();
+  const handle = await formula.elementHandle();
+  assert.deepEqual(await view.page.evaluate(() => [...document.querySelectorAll('.more')]
+    .filter((box) => box.scrollWidth <= box.clientWidth + 2).map((box) => box.textContent)), []);
+  await handle.evaluate((box) => { box.scrollLeft = box.scrollWidth; });
+  await view.page.waitForFunction((box) => !box.classList.contains('more'), handle);
+  await handle.evaluate((box) => { box.scrollLeft = 0; });
+  await view.page.waitForFunction((box) => box.classList.contains('more'), handle);
+  await view.close();
+});
+
 async function content(page, name) {
   const found = await page.evaluate(() => {
     const article = document.querySelector('article.bd-article');
