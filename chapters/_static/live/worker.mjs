@@ -1,4 +1,4 @@
-// Python in a worker of the page. Every file it loads must have the sum that sums.json gives.
+// Python in a worker of the page. Every file it loads, from wherever, must have the sum that sums.json gives.
 import { boot } from './boot.mjs';
 
 const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
@@ -11,25 +11,27 @@ async function start({ folder, interrupt }) {
   const plain = globalThis.fetch;
   const response = await plain(new URL('sums.json', folder));
   if (!response.ok) throw new Error(`pyodide/sums.json is missing (${response.status})`);
-  const { files } = await response.json();
+  const { files, from = {} } = await response.json();         // sums, and where files lie that the book does not bring
   globalThis.fetch = async (address, options) => {
     const url = new URL(address.url ?? address, folder);
     if (!url.href.startsWith(folder)) return plain(address, options);
     const name = url.href.slice(folder.length);
     try {
-      const answer = await plain(url, { ...options, integrity: files[name] });
+      const answer = await plain(from[name] ?? url, { ...options, integrity: files[name] });
       if (!answer.ok) throw new Error(`it answered ${answer.status}`);
       return answer;
     } catch (why) {
-      failed(new Error(`pyodide/${name} is damaged or missing (${why.message})`));       // Pyodide may never tell
+      failed(from[name] ? new Error(`${from[name]} is damaged or out of reach (${why.message})`)
+        : new Error(`pyodide/${name} is damaged or missing (${why.message})`));           // Pyodide may never tell
       throw why;
     }
   };
+  // An import checks no sum: what was fetched and checked is imported from memory.
+  const load = async name => import(URL.createObjectURL(new Blob([await (await fetch(name)).text()], { type: 'text/javascript' })));
   try {
-    for (const name of ['pyodide.mjs', 'pyodide.asm.mjs']) await fetch(name);      // imports are not checked, so ask before
-    const { loadPyodide } = await import(new URL('pyodide.mjs', folder));
+    const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
     const source = await (await plain(new URL('live_shell.py', import.meta.url))).text();
-    const booted = await boot(loadPyodide, folder, source), { shell } = booted;
+    const booted = await boot(loadPyodide, folder, source, { createPyodideModule }), { shell } = booted;
     python = booted.python;
     if (interrupt) python.setInterruptBuffer(interrupt);
     python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
@@ -66,7 +68,7 @@ function printer() {
 const memory = text => /MemoryError|out of memory|memory\.grow|Array buffer allocation|allowed dimension|array is too big/i.test(text);
 
 function failed(why) {
-  post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live again.`);
+  post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live.`);
 }
 
 function crashed(why) {
@@ -85,30 +87,26 @@ async function check(shell, name, code, hidden, print) {
   return shell.check(name, code, hidden, print);
 }
 
-async function run({ number, code, hidden }) {
-  let shell;
-  try {
-    shell = await ready;
-  } catch (why) {
-    failed(why);
-    return;
-  }
-  post('running');
+async function run(shell, { number, code, hidden }) {
   const { print, flush } = printer();
   try {
     const failure = await (hidden ? check(shell, number, code, hidden, print) : shell.run(number, code, print));
-    flush();
     const [line, message] = failure?.toJs() ?? [0, ''];
     const advice = memory(message) ? ' The memory of this page is full: make the arrays smaller.' : '';
-    post('done', { ok: !failure, line, message: message + advice });
-  } catch (why) {
+    return { ok: !failure, line, message: message + advice };
+  } finally {
     flush();
-    crashed(why);
   }
 }
 
 // Answer an explorer's question, text to text: d2lmini reads it as data, and computes.
-async function answer({ question }) {
+function answer(shell, { question }) {
+  const reply = shell.ask(question), [found, message] = reply.toJs();
+  reply.destroy();
+  return { ok: !message, answer: message ? null : JSON.parse(found), message };
+}
+
+async function work(message) {
   let shell;
   try {
     shell = await ready;
@@ -118,9 +116,7 @@ async function answer({ question }) {
   }
   post('running');
   try {
-    const reply = shell.ask(question), [found, message] = reply.toJs();
-    reply.destroy();
-    post('done', { ok: !message, answer: message ? null : JSON.parse(found), message });
+    post('done', await (message.question ? answer : run)(shell, message));
   } catch (why) {
     crashed(why);
   }
@@ -130,6 +126,5 @@ onmessage = ({ data }) => {
   if (data.folder) {
     ready = start(data);
     ready.catch(() => {});      // told by the run that waits for it
-  } else if (data.question) answer(data);
-  else run(data);
+  } else work(data);
 };
