@@ -8,6 +8,7 @@ import textwrap
 import jupytext
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import chapters
 import compare
@@ -61,6 +62,33 @@ def test_no_recorded_output_escapes_comparison(path):
             assert output.output_type != 'error'
             assert 'image/png' not in output.get('data', {}), 'a PNG cannot be compared: draw SVG'
             assert output.get('name') != 'stderr', 'a chapter has nothing to say on stderr'
+
+
+def printed(output):
+    """Return the text of an output as a page shows it: what was printed to stdout, or a value."""
+    return output.text if output.get('name') == 'stdout' else output.get('data', {}).get('text/plain', '')
+
+
+def too_long(notebook, most=86):
+    """Return (number of the code cell, line) for each line of source or of printed text that a laptop has to scroll."""
+    return [(number, line) for number, cell in enumerate(code_cells(notebook), 1)
+            for text in (cell.source, *map(printed, cell.outputs)) for line in text.splitlines() if len(line) > most]
+
+
+@pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
+def test_no_line_of_code_or_print_is_longer_than_86_characters(path):
+    assert too_long(recording(path)) == []
+
+
+@pytest.mark.parametrize('longer', ['source', 'stdout', 'value'])
+def test_a_line_of_87_characters_would_be_noticed(longer):
+    def notebook(length):
+        line = 'x' * length
+        outputs = {'source': [], 'stdout': [new_output('stream', name='stdout', text=f'short\n{line}\n')],
+                   'value': [new_output('execute_result', {'text/plain': line})]}[longer]
+        return new_notebook(cells=[new_code_cell(line if longer == 'source' else 'short', outputs=outputs)])
+    assert too_long(notebook(87)) == [(1, 'x' * 87)]
+    assert too_long(notebook(86)) == []
 
 
 @pytest.mark.parametrize('path', ALL, ids=lambda p: p.stem)
