@@ -18,7 +18,7 @@ AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel live_folder checks explorer_block formulas
+	commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
@@ -39,7 +39,7 @@ book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index
 
 pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
 	@$(BIN)/python tools/pdf.py
-live: $(READY)  ## fetch Python for the browser, once, so that the book's cells run live (WHEELS=folder takes wheels from there)
+live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(BIN)/python tools/live_folder.py $(WHEELS)
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
@@ -66,7 +66,7 @@ test-site: book tests/site/node_modules/.package-lock.json  ## read every page o
 	@cd tests/site && node --test --test-reporter=spec --test-concurrency=2 site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
 
 test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell, check and explorer: numbers in Node, pages in Chromium (make live first)
-	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs checks.test.mjs explorer.test.mjs
+	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs elsewhere.test.mjs checks.test.mjs explorer.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }

@@ -11,8 +11,8 @@ const PAGES = pages().filter(name => fs.readFileSync(path.join(BOOK, name), 'utf
 let browser;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/sums.json'))) {
-    console.error('Exercises were NOT tested: there is no _build/html/pyodide. Run make live and make book first.');
+  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
+    console.error('Exercises were NOT tested: there is no Python in _build/html/pyodide. Run make live and make book first.');
     process.exit(2);
   }
   browser = await launch();

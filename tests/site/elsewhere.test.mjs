@@ -70,7 +70,7 @@ test('the files are asked for at the first Run, from where they are pinned, and 
   assert.deepEqual(reader.outside, []);
   await reader.run(1);
   await reader.run(2);
-  assert.equal(await reader.cell(2).getAttribute('data-live'), 'done');
+  assert.equal(await reader.cell(2).getAttribute('data-live'), 'ok');
   assert.deepEqual(reader.errors, []);
   assert.equal(new Set(other.asked).size, other.asked.length, 'something was fetched twice');
   assert.equal(other.asked.length, 16);

@@ -11,8 +11,8 @@ const LONG = { timeout: 120_000 };
 let browser;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/sums.json'))) {
-    console.error('Live cells were NOT tested: there is no _build/html/pyodide. Run make live and make book first.');
+  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
+    console.error('Live cells were NOT tested: there is no Python in _build/html/pyodide. Run make live and make book first.');
     process.exit(2);
   }
   browser = await launch();

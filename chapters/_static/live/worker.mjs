@@ -19,7 +19,8 @@ async function start({ folder, interrupt }) {
     try {
       const answer = await plain(from[name] ?? url, { ...options, integrity: files[name] });
       if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-      return answer;
+      // Some servers do not know the type of WebAssembly, and a browser compiles no other.
+      return name.endsWith('.wasm') ? new Response(answer.body, { headers: { 'content-type': 'application/wasm' } }) : answer;
     } catch (why) {
       failed(from[name] ? new Error(`${from[name]} is damaged or out of reach (${why.message})`)
         : new Error(`pyodide/${name} is damaged or missing (${why.message})`));           // Pyodide may never tell
