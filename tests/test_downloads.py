@@ -100,7 +100,8 @@ def project(tmp_path_factory):
     root = tmp_path_factory.mktemp('book') / 'a book'
     for name in ('tools', 'd2lmini'):
         shutil.copytree(chapters.ROOT / name, root / name, ignore=shutil.ignore_patterns('__pycache__'))
-    shutil.copytree(chapters.CHAPTERS / '_static', root / 'chapters' / '_static')
+    for name in ('_static', 'checks'):
+        shutil.copytree(chapters.CHAPTERS / name, root / 'chapters' / name)
     (root / 'chapters' / 'references.bib').write_text('')
     (root / 'chapters' / 'page.md').write_text(PAGE)
     (root / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\n')
@@ -110,7 +111,7 @@ def project(tmp_path_factory):
 def build(root, **addresses):
     """Build with these addresses and no others; return the exit code and what was printed."""
     settings = yaml.safe_load((chapters.ROOT / '_config.yml').read_text(encoding='utf-8'))
-    settings['sphinx']['config'] |= {'repository_url': '', 'html_baseurl': ''} | addresses
+    settings['sphinx']['config'] |= {'repository_url': '', 'html_baseurl': '', 'live_elsewhere': ''} | addresses
     (root / '_config.yml').write_text(yaml.safe_dump(settings))
     done = subprocess.run([sys.executable, str(root / 'tools' / 'build.py')], cwd=root, capture_output=True, text=True,
                           check=False)
@@ -132,6 +133,14 @@ def addressed_book(project, plain_book):
     assert code == 0, printed
     assert 'Executing' not in printed           # warm: the numbers of the figures come from the cache
     return project / '_build' / 'html'
+
+
+def test_an_unchanged_book_is_not_written_again(project, addressed_book):
+    files = [addressed_book / 'chapters' / 'page.html', *(addressed_book / 'downloads').iterdir()]
+    before = [path.stat().st_mtime_ns for path in files]
+    code, printed = build(project, **ADDRESSES)
+    assert code == 0, printed
+    assert [path.stat().st_mtime_ns for path in files] == before
 
 
 def page(book):
