@@ -28,7 +28,7 @@ ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
-.PHONY: help book pdf live test test-site test-live test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf live test test-site test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -62,11 +62,20 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 	@for e in $(ENGINES); do echo "== recorded notebooks, $$e engine"; \
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
-test-site: book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser (Node, Chromium)
-	@cd tests/site && node --test --test-reporter=spec --test-concurrency=2 site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
+# What a reader sees, then what a reader does: it takes Python in the browser, which make live fetches.
+PAGES := site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
+LIVE := live.test.mjs elsewhere.test.mjs checks.test.mjs explorer.test.mjs numbers.test.mjs
+NODE_TEST := cd tests/site && node --test --test-reporter=spec
 
-test-live: book tests/site/node_modules/.package-lock.json  ## run every live cell, check and explorer: numbers in Node, pages in Chromium (make live first)
-	@cd tests/site && node --test --test-reporter=spec --test-concurrency=1 numbers.test.mjs live.test.mjs elsewhere.test.mjs checks.test.mjs explorer.test.mjs
+test-site: live book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser, and run it (Node, Chromium)
+	@$(NODE_TEST) --test-concurrency=2 $(PAGES)
+	@$(NODE_TEST) --test-concurrency=1 $(LIVE)
+
+test-live: live book tests/site/node_modules/.package-lock.json  ## of that, what runs: cells, checks, explorers, and all numbers in Node
+	@$(NODE_TEST) --test-concurrency=1 $(LIVE)
+
+test-firefox: live book tests/site/node_modules/.package-lock.json  ## the book in Firefox: read, run, checked and held
+	@$(NODE_TEST) firefox.test.mjs
 
 tests/site/node_modules/.package-lock.json: tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }

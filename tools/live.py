@@ -22,9 +22,10 @@ SCRIPT = re.compile(r'<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>', re.S)
 HANDLER = re.compile(r'\son[a-z]+="([^"]*)"')
 # Nothing from elsewhere, but for the files of Python where the book has none. Python needs WebAssembly and a worker.
 # The worker is a blob, so that these rules bind it, too; and so are Python's modules: what runs is what was checked.
-# Mathematics and figures need styles.
-POLICY = ("default-src 'none'; script-src 'self' blob: 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; "
-          "connect-src {places}; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+# Mathematics and figures need styles; Firefox fetches the next page ahead, which falls under default-src.
+POLICY = ("default-src 'self'; object-src 'none'; frame-src 'none'; "
+          "script-src 'self' blob: 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; connect-src {places}; "
+          "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
           "font-src 'self' data:; form-action 'self'; base-uri 'none'")
 
 

@@ -60,6 +60,11 @@ def run(command: list, what: str, cwd: Path = ROOT):
         raise LiveError(f'{what} failed:\n{(done.stderr or done.stdout).strip()[-2000:]}')
 
 
+def pinned_version() -> str:
+    """Return the version of Pyodide that make live installs."""
+    return json.loads((PINS / 'package.json').read_text(encoding='utf-8'))['dependencies']['pyodide']
+
+
 def install_core():
     """Install what tools/live/package-lock.json pins; npm verifies it."""
     if shutil.which('npm') is None:
@@ -157,7 +162,8 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
         if size > LIMIT:
             raise LiveError(f'The folder would hold {size:,} bytes, more than the {LIMIT:,} allowed: drop a package')
         sums = {path.name: sha256(path.read_bytes()) for path in sorted(new.iterdir())}
-        (new / SUMS).write_text(json.dumps({'d2lmini': version, 'files': integrity(sums)}, indent=1), encoding='utf-8')
+        said = {'pyodide': pinned_version(), 'd2lmini': version, 'files': integrity(sums)}
+        (new / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
         if out.exists():
             out.replace(Path(temporary, 'old'))
         new.replace(out)
@@ -185,24 +191,37 @@ def make(npm: Path = NPM, wheels: Path = WHEELS):
         assemble(npm, wheels, build_wheel(Path(folder)), FOLDER, state())
 
 
+def about() -> dict:
+    """Return what the finished folder says of itself, or nothing where there is none."""
+    return json.loads((FOLDER / SUMS).read_text(encoding='utf-8')) if (FOLDER / SUMS).is_file() else {}
+
+
 def refresh():
     """Where the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
-    if (FOLDER / SUMS).is_file() and json.loads((FOLDER / SUMS).read_text(encoding='utf-8')).get('d2lmini') != state():
+    if about() and about().get('d2lmini') != state():
         print('d2lmini has changed: building its wheel for the live cells again.', flush=True)
         verify(FOLDER)
         make(FOLDER, FOLDER)        # all else is there
 
 
+def fetch(given: str | None):
+    """Fetch what is needed, from a folder of wheels if one is given, and make the folder."""
+    install_core()
+    packages = needed(json.loads((NPM / LOCK).read_text(encoding='utf-8'))['packages'])
+    if given:
+        WHEELS.mkdir(parents=True, exist_ok=True)
+        for path in Path(given).glob('*.whl'):
+            shutil.copy(path, WHEELS)
+    download_wheels(packages, WHEELS)
+    make()
+
+
 def main() -> int:
+    given = next(iter(sys.argv[1:]), None)
     try:
-        install_core()
-        packages = needed(json.loads((NPM / LOCK).read_text(encoding='utf-8'))['packages'])
-        if len(sys.argv) > 1 and sys.argv[1]:
-            WHEELS.mkdir(parents=True, exist_ok=True)
-            for path in Path(sys.argv[1]).glob('*.whl'):
-                shutil.copy(path, WHEELS)
-        download_wheels(packages, WHEELS)
-        make()
+        if given or about().get('pyodide') != pinned_version():
+            fetch(given)
+        refresh()
     except LiveError as why:
         print(f'Live cells were NOT made ready: {why}', file=sys.stderr)
         return 1

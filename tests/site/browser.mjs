@@ -59,8 +59,8 @@ export async function serve({ under = '/', headers = {}, damage = (name, bytes) 
 }
 
 // Open a page, wait for its mathematics, and note every request that leaves the site and every error.
-export async function open(browser, url, { width = 1280, height = 900, scheme = 'light', prepare } = {}) {
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme });
+export async function open(browser, url, { width = 1280, height = 900, scheme = 'light', touch = false, prepare } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, hasTouch: touch });
   const page = await context.newPage();
   const outside = [], errors = [], own = new URL('.', url).origin;
   page.on('request', request => {

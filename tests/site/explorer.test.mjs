@@ -251,6 +251,47 @@ test('every explorer of the book starts, quietly', async t => {
   }
 });
 
+test('a finger drags the start, and beside it scrolls the page; the link is copied', async t => {
+  const reader = await visit({ width: 390, touch: true });
+  const { page } = reader, touch = await page.context().newCDPSession(page);
+  const at = (type, x, y) => touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+  const stroke = async (x, y, dx, dy) => {
+    await at('touchStart', x, y);
+    for (let i = 1; i <= 5; i++) await at('touchMove', x + dx * i / 5, y + dy * i / 5);
+    await at('touchEnd');
+  };
+  const centre = async locator => {
+    const box = await locator.boundingBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  await reader.begin();
+  const handle = reader.handle.locator('circle').last();
+  await reader.figure.locator('.map').scrollIntoViewIfNeeded();
+
+  await t.test('on the handle', async () => {
+    const [x, y] = await centre(handle), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    await reader.changing(() => stroke(x, y, 40, -30));
+    assert.notEqual(await reader.start(), from);
+    assert.equal(await page.evaluate(() => scrollY), scrolled);
+  });
+
+  await t.test('beside the handle', async () => {
+    const [x, y] = await centre(reader.figure.locator('.map')), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    await stroke(x + 60, y, 0, -120);
+    await page.waitForFunction(old => scrollY > old + 50, scrolled);
+    assert.equal(await reader.start(), from);
+  });
+
+  await t.test('Copy link', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reader.button('Copy link').click();
+    await reader.figure.locator('.live-status', { hasText: 'The link is copied.' }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), new URL(await reader.link(), page.url()).href);
+  });
+  assert.deepEqual(reader.errors, []);
+  await reader.close();
+});
+
 test('from the disk, and without pyodide/, the button says what is needed', async () => {
   const disk = await open(browser, `file://${path.join(BOOK, PAGE)}`);
   await disk.page.getByRole('button', { name: 'Bring it to life' }).click();
