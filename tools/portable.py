@@ -1,4 +1,5 @@
 """A chapter as files to take along: a notebook with its outputs, one without them, a Python script."""
+import re
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ import importlib.util
 
 if importlib.util.find_spec('d2lmini') is None:
     %pip install -q "{requirement}\""""
+EXPLORER = re.compile(r'^```\{explorer\} .*\n(?::.*\n)*\n(.*?)^```$', re.MULTILINE | re.DOTALL)
 SCRIPT = """# %% [markdown]
 # A page of {title}, as a script. It needs the package d2lmini. A clone of the project has it, after `make book`:
 #
@@ -60,6 +62,15 @@ def executed(chapter: Path, cache: JupyterCacheAbstract) -> nbformat.NotebookNod
     return notebook
 
 
+def without_explorers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """Leave a word where the page has a figure to hold, which a notebook cannot show."""
+    for cell in notebook.cells:
+        if cell.cell_type == 'markdown':
+            cell.source = EXPLORER.sub(lambda block: '> On the page, a figure to hold stands here. '
+                                       + ' '.join(block[1].split()), cell.source)
+    return notebook
+
+
 def with_note(notebook: nbformat.NotebookNode, title: str, repository: Repository | None) -> nbformat.NotebookNode:
     """Put before the first cell how to get the package, and, given a repository, a cell that gets it."""
     how = BY_CELL if repository else BY_CLONE
@@ -67,12 +78,12 @@ def with_note(notebook: nbformat.NotebookNode, title: str, repository: Repositor
     if repository:
         first.append(new_code_cell(INSTALL.format(requirement=repository.requirement), id='install'))
     notebook.cells[:0] = first
-    return notebook
+    return without_explorers(notebook)
 
 
 def script(chapter: Path, title: str) -> str:
     """Return a chapter as a Python script in the percent format, with its text as comments."""
-    notebook = read(chapter)
+    notebook = without_explorers(read(chapter))
     notebook.metadata = {}
     for cell in notebook.cells:
         cell.metadata = {}                      # captions belong to pages
