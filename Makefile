@@ -62,17 +62,21 @@ test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare
 	@for e in $(ENGINES); do echo "== recorded notebooks, $$e engine"; \
 		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
 
-# What a reader sees, then what a reader does: it takes Python in the browser, which make live fetches.
-PAGES := site.test.mjs reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
-LIVE := live.test.mjs elsewhere.test.mjs checks.test.mjs explorer.test.mjs numbers.test.mjs
-NODE_TEST := cd tests/site && node --test --test-reporter=spec
+# What a reader sees, and what a reader does, which takes the Python that make live fetches. Tests of every page and of
+# all numbers use two processors by themselves; of the others, two files run at a time.
+PAGES := reference.test.mjs downloads.test.mjs paper.test.mjs weight.test.mjs
+LIVE := live.test.mjs elsewhere.test.mjs checks.test.mjs explorer.test.mjs
+NODE_TEST := cd tests/site && node --test --test-reporter=spec --test-concurrency=2
 
 test-site: live book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser, and run it (Node, Chromium)
-	@$(NODE_TEST) --test-concurrency=2 $(PAGES)
-	@$(NODE_TEST) --test-concurrency=1 $(LIVE)
+	@$(NODE_TEST) site.test.mjs
+	@$(NODE_TEST) $(PAGES) $(LIVE)
+	@$(NODE_TEST) numbers.test.mjs
+	@$(BIN)/python tools/pdf.py    # it ends with its own checks: all chapters, fonts embedded, links that lead
 
 test-live: live book tests/site/node_modules/.package-lock.json  ## of that, what runs: cells, checks, explorers, and all numbers in Node
-	@$(NODE_TEST) --test-concurrency=1 $(LIVE)
+	@$(NODE_TEST) $(LIVE)
+	@$(NODE_TEST) numbers.test.mjs
 
 test-firefox: live book tests/site/node_modules/.package-lock.json  ## the book in Firefox: read, run, checked and held
 	@$(NODE_TEST) firefox.test.mjs

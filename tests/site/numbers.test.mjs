@@ -10,11 +10,13 @@ import { FOLDER, RECORDED } from './numbers.mjs';
 const KNOWN = {
   'convexity.ipynb': {
     2: 'where two arcs meet, one of two points less than a millionth apart is dropped',
-    9: 'the label of a contour is turned by 0.005 degrees less',
     13: 'another FreeType rounds the outline of a subscript digit, by 0.04 pt on the page',
   },
   'gd.ipynb': { 21: 'Newton without safeguards is chaotic: one of 241 starts ends elsewhere' },
-  'momentum.ipynb': { 19: 'two neighbours among 160,000 settings are equally good, but for the last bit' },
+  'momentum.ipynb': {
+    19: 'two neighbours among 160,000 settings are equally good, but for the last bit',
+    31: 'another FreeType rounds the outline of the subscript of xᵢ, by 0.04 pt on the page',
+  },
 };
 
 if (!fs.existsSync(`${FOLDER}sums.json`)) {

@@ -1,10 +1,8 @@
 // The pages of reference in a real browser: entries, terms, and the way from a name in a code cell to its entry.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import test, { after, before } from 'node:test';
 import { launch, open, serve } from './browser.mjs';
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const API = 'chapters/api.html', GLOSSARY = 'chapters/glossary.html', ADAM = 'chapters/adam.html';
 const LINK = 'a.sphinx-codeautolink-a';
 let browser, site;
@@ -12,25 +10,7 @@ let browser, site;
 before(async () => { browser = await launch(); site = await serve(); });
 after(async () => { await browser?.close(); site?.close(); });
 
-async function violations(page) {
-  await page.evaluate(AXE);
-  const result = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  return result.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`);
-}
-
 const ids = page => page.locator('article.bd-article [id]').evaluateAll(nodes => nodes.map(node => node.id));
-
-for (const name of [API, GLOSSARY]) {
-  for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
-    test(`${name}, ${width} px, ${scheme}: no violation, no overflow, no error`, async () => {
-      const view = await open(browser, site.url + name, { width, scheme });
-      assert.deepEqual(await violations(view.page), []);
-      assert.ok(await view.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-      assert.deepEqual([view.outside, view.errors], [[], []]);
-      await view.close();
-    });
-  }
-}
 
 test('every entry of the API page has an anchor, and links within the page lead to one', async () => {
   const view = await open(browser, site.url + API);
