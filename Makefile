@@ -71,8 +71,8 @@ NODE_TEST := cd tests/site && node --test --test-reporter=spec --test-concurrenc
 test-site: live book tests/site/node_modules/.package-lock.json  ## read every page of the built book in a real browser, and run it (Node, Chromium)
 	@$(NODE_TEST) site.test.mjs
 	@$(NODE_TEST) $(PAGES) $(LIVE)
-	@$(NODE_TEST) numbers.test.mjs
-	@$(BIN)/python tools/pdf.py    # it ends with its own checks: all chapters, fonts embedded, links that lead
+	@($(NODE_TEST) numbers.test.mjs) & numbers=$$!; trap 'kill $$numbers 2>/dev/null || true' EXIT; \
+		$(BIN)/python tools/pdf.py; wait $$numbers    # the PDF ends with its own checks: chapters, fonts, links
 
 test-live: live book tests/site/node_modules/.package-lock.json  ## of that, what runs: cells, checks, explorers, and all numbers in Node
 	@$(NODE_TEST) $(LIVE)
