@@ -28,7 +28,7 @@ ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
-.PHONY: help book pdf live test test-site test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -73,6 +73,10 @@ test-site: live book tests/site/node_modules/.package-lock.json  ## read every p
 	@$(NODE_TEST) $(PAGES) $(LIVE)
 	@($(NODE_TEST) numbers.test.mjs) & numbers=$$!; trap 'kill $$numbers 2>/dev/null || true' EXIT; \
 		$(BIN)/python tools/pdf.py; wait $$numbers    # the PDF ends with its own checks: chapters, fonts, links
+
+test-pages: book tests/site/node_modules/.package-lock.json  ## of that, what a reader sees
+	@$(NODE_TEST) site.test.mjs
+	@$(NODE_TEST) $(PAGES)
 
 test-live: live book tests/site/node_modules/.package-lock.json  ## of that, what runs: cells, checks, explorers, and all numbers in Node
 	@$(NODE_TEST) $(LIVE)
