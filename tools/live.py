@@ -83,16 +83,12 @@ def copy_python(app):
     except live_folder.LiveError as why:
         raise ExtensionError(f'The book was not given its live Python: {why}') from why
     target = Path(app.outdir, 'pyodide')
-    new = target.with_name('pyodide.tmp')
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir()
-    for path in files:
-        shutil.copyfile(path, new / path.name)
-    shutil.rmtree(target, ignore_errors=True)
-    if files:
-        new.replace(target)
-    else:
-        new.rmdir()
+    if not files:
+        shutil.rmtree(target, ignore_errors=True)
+        return
+    with live_folder.whole(target) as new:
+        for path in files:
+            shutil.copyfile(path, new / path.name)
 
 
 def finish(app, error):

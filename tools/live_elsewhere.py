@@ -8,7 +8,6 @@ import importlib.metadata
 import json
 import shutil
 import sys
-import tempfile
 import zipfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -65,8 +64,7 @@ def make(folder: Path, address: str):
     wheels = [pack('autograd', folder), live_folder.build_wheel(folder)]
     shutil.rmtree(folder / 'source')
     lock = pinned['lock']
-    lock['packages'] |= {'autograd': live_folder.entry(wheels[0], ['numpy']),
-                         'd2lmini': live_folder.entry(wheels[1], ['autograd', *live_folder.IMPORTED])}
+    lock['packages'] |= live_folder.added(*wheels)
     (folder / live_folder.LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
     own = live_folder.integrity({path.name: live_folder.sha256(path.read_bytes()) for path in sorted(folder.iterdir())})
     places = {name: address + path for name, path in pinned['paths'].items()}
@@ -88,16 +86,9 @@ def state(address: str) -> str:
 
 def current(address: str) -> Path:
     """Return the folder that the book carries, made anew if what it is made of has changed."""
-    sums = FOLDER / live_folder.SUMS
-    if not sums.is_file() or json.loads(sums.read_text(encoding='utf-8'))['d2lmini'] != state(address):
-        FOLDER.parent.mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=FOLDER.parent) as temporary:
-            new = Path(temporary, 'new')
-            new.mkdir()
+    if live_folder.about(FOLDER).get('d2lmini') != state(address):
+        with live_folder.whole(FOLDER) as new:
             make(new, address)
-            if FOLDER.exists():
-                FOLDER.replace(Path(temporary, 'old'))
-            new.replace(FOLDER)
     return FOLDER
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -129,6 +130,24 @@ def entry(wheel: Path, depends: list) -> dict:
             'unvendored_tests': False}
 
 
+def added(autograd: Path, own: Path) -> dict:
+    """Return the entries of the two wheels that the book adds to the lock."""
+    return {'autograd': entry(autograd, ['numpy']), 'd2lmini': entry(own, ['autograd', *IMPORTED])}
+
+
+@contextmanager
+def whole(out: Path):
+    """Give an empty folder to fill; it takes the place of `out` if all went well, and leaves nothing if not."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
+        new = Path(temporary, 'new')
+        new.mkdir()
+        yield new
+        if out.exists():
+            out.replace(Path(temporary, 'old'))
+        new.replace(out)
+
+
 def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
     """Make the folder `out` whole or not at all: core, verified wheels, lock of just these, and the sums of all files.
 
@@ -149,12 +168,8 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
     for package in packages.values():
         check(wheels / package['file_name'], package['sha256'], 'remove it, and run make live')
     files = [npm / name for name in CORE] + [wheels / p['file_name'] for p in packages.values()] + [autograd, own]
-    lock['packages'] = packages | {'autograd': entry(autograd, ['numpy']),
-                                   'd2lmini': entry(own, ['autograd', *IMPORTED])}
-    out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
-        new = Path(temporary, out.name)
-        new.mkdir()
+    lock['packages'] = packages | added(autograd, own)
+    with whole(out) as new:
         for path in files:
             shutil.copyfile(path, new / path.name)
         (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
@@ -164,9 +179,6 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
         sums = {path.name: sha256(path.read_bytes()) for path in sorted(new.iterdir())}
         said = {'pyodide': pinned_version(), 'd2lmini': version, 'files': integrity(sums)}
         (new / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
-        if out.exists():
-            out.replace(Path(temporary, 'old'))
-        new.replace(out)
 
 
 def integrity(sums: dict) -> dict:
@@ -191,14 +203,15 @@ def make(npm: Path = NPM, wheels: Path = WHEELS):
         assemble(npm, wheels, build_wheel(Path(folder)), FOLDER, state())
 
 
-def about() -> dict:
-    """Return what the finished folder says of itself, or nothing where there is none."""
-    return json.loads((FOLDER / SUMS).read_text(encoding='utf-8')) if (FOLDER / SUMS).is_file() else {}
+def about(folder: Path) -> dict:
+    """Return what a finished folder says of itself, or nothing where there is none."""
+    return json.loads((folder / SUMS).read_text(encoding='utf-8')) if (folder / SUMS).is_file() else {}
 
 
 def refresh():
     """Where the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
-    if about() and about().get('d2lmini') != state():
+    found = about(FOLDER)
+    if found and found.get('d2lmini') != state():
         print('d2lmini has changed: building its wheel for the live cells again.', flush=True)
         verify(FOLDER)
         make(FOLDER, FOLDER)        # all else is there
@@ -219,7 +232,7 @@ def fetch(given: str | None):
 def main() -> int:
     given = next(iter(sys.argv[1:]), None)
     try:
-        if given or about().get('pyodide') != pinned_version():
+        if given or about(FOLDER).get('pyodide') != pinned_version():
             fetch(given)
         refresh()
     except LiveError as why:

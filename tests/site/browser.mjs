@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 export const BOOK = path.resolve(import.meta.dirname, '../../_build/html');
 export const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync'];
+const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml',
   '.json': 'application/json', '.png': 'image/png', '.woff2': 'font/woff2', '.woff': 'font/woff', '.txt': 'text/plain',
   '.wasm': 'application/wasm', '.zip': 'application/zip', '.whl': 'application/zip' };
@@ -29,6 +30,24 @@ export function launch() {
     process.exit(2);
   }
   return chromium.launch({ executablePath, args: ARGS });
+}
+
+// End the run, plainly, where the book has no Python of its own: what could not be tested, and how to get it.
+export function findPython(undone) {
+  if (fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) return;
+  console.error(`${undone}: there is no whole Python in _build/html/pyodide. Run make live and make book first.`);
+  process.exit(2);
+}
+
+// What axe-core finds wrong with a page, or a part of it. Colours on their way arrive first: they start a frame after the theme.
+export async function violations(page, within = 'html') {
+  await page.evaluate(async () => {
+    const frame = () => new Promise(done => requestAnimationFrame(done));
+    for (let quiet = 0; quiet < 10; quiet = document.getAnimations().length ? 0 : quiet + 1) await frame();
+  });
+  if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
+  const found = await page.evaluate(part => axe.run(part === 'html' ? document : part, { resultTypes: ['violations'] }), within);
+  return found.violations.map(v => `${v.id}: ${v.nodes.map(node => `${node.target.join(' ')} (${node.any[0]?.message})`).slice(0, 3).join(', ')}`);
 }
 
 // The pages of the book: every HTML file that has an article, in a stable order.

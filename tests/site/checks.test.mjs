@@ -3,18 +3,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, pages, serve } from './browser.mjs';
+import { BOOK, findPython, launch, open, pages, serve, violations } from './browser.mjs';
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const LONG = { timeout: 120_000 }, SECTIONS = 11;
 const PAGES = pages().filter(name => fs.readFileSync(path.join(BOOK, name), 'utf8').includes('class="check-hidden"'));
 let browser;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
-    console.error('Exercises were NOT tested: there is no Python in _build/html/pyodide. Run make live and make book first.');
-    process.exit(2);
-  }
+  findPython('Exercises were NOT tested');
   browser = await launch();
 });
 after(() => browser?.close());
@@ -103,9 +99,7 @@ test('a reader gets it wrong, breaks it, stops it, and goes on', async t => {
     for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
-      await page.evaluate(AXE);
-      const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-      assert.deepEqual(found.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3)}`), [], `${width} px, ${scheme}`);
+      assert.deepEqual(await violations(page), [], `${width} px, ${scheme}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px scrolls sideways`);
     }
     await page.setViewportSize({ width: 1280, height: 900 });

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, pages, serve } from './browser.mjs';
+import { BOOK, launch, open, pages, serve, violations } from './browser.mjs';
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const CHAPTER = 'chapters/adam.html';
 const MENU = '.dropdown-download-buttons';
 let browser, site;
@@ -45,9 +44,7 @@ for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], 
     await view.page.locator(`${MENU} > button`).click();
     const box = await view.page.locator(`${MENU} .dropdown-menu`).boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= width + 0.5, `the menu goes from ${box.x} to ${box.x + box.width}`);
-    await view.page.evaluate(AXE);
-    const { violations } = await view.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-    assert.deepEqual(violations.map(v => v.id), []);
+    assert.deepEqual(await violations(view.page), []);
     assert.ok(await view.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
     await view.close();
   });
@@ -120,9 +117,7 @@ test('the page for lost readers works at any depth, and nothing comes from outsi
   await view.page.goto(missing);
   assert.equal(await view.page.locator('article h1').textContent(), 'This page does not exist');
   assert.notEqual(await view.page.evaluate(() => getComputedStyle(document.querySelector('.bd-main')).display), 'block', 'no style');
-  await view.page.evaluate(AXE);
-  const { violations } = await view.page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  assert.deepEqual(violations.map(v => `${v.id}: ${v.nodes[0].target}`), []);
+  assert.deepEqual(await violations(view.page), []);
   await view.page.locator('article a', { hasText: 'The first page' }).click();
   assert.match(view.page.url(), /chapters\/index\.html$/);
   assert.deepEqual(view.outside, []);

@@ -7,7 +7,7 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, serve } from './browser.mjs';
+import { BOOK, findPython, launch, open, serve } from './browser.mjs';
 
 const ROOT = path.resolve(BOOK, '../..'), PAGE = 'chapters/momentum.html';
 const PYTHON = path.join(ROOT, '.venv/bin/python');
@@ -18,10 +18,7 @@ print(live.limit(pathlib.Path(page).read_text(encoding="utf-8"), address))`;
 let browser, folder;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
-    console.error('Python from elsewhere was NOT tested: there is no whole _build/html/pyodide to stand in for it. Run make live and make book first.');
-    process.exit(2);
-  }
+  findPython('Python from elsewhere was NOT tested');
   browser = await launch();
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'elsewhere-'));
 });

@@ -1,22 +1,17 @@
 // Explorers in a real browser: started, dragged, by keyboard, shared, played; and what a link may not do.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, serve } from './browser.mjs';
+import { BOOK, findPython, launch, open, serve, violations } from './browser.mjs';
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const PYTHON = path.join(BOOK, '../../.venv/bin/python');
 const PAGE = 'chapters/momentum.html', NAME = 'explorer-momentum';
 const LONG = { timeout: 120_000 };
 let browser, site;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
-    console.error('Explorers were NOT tested: there is no Python in _build/html/pyodide. Run make live and make book first.');
-    process.exit(2);
-  }
+  findPython('Explorers were NOT tested');
   browser = await launch();
   site = await serve();
 });
@@ -44,15 +39,6 @@ async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = 
     start: () => handle.getAttribute('aria-valuetext') };
 }
 
-const violations = async page => {
-  await page.evaluate(async () => {         // colours on their way arrive first: they start a frame after the theme
-    const frame = () => new Promise(done => requestAnimationFrame(done));
-    for (let quiet = 0; quiet < 10; quiet = document.getAnimations().length ? 0 : quiet + 1) await frame();
-  });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(id => axe.run(`#${id}`, { resultTypes: ['violations'] }), NAME);
-  return found.violations.map(v => `${v.id}: ${v.nodes.map(node => `${node.target.join(' ')} (${node.any[0]?.message})`).slice(0, 3).join(', ')}`);
-};
 const count = points => points.split(' ').length;
 const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
@@ -152,7 +138,7 @@ print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
       await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, scheme);
-      assert.deepEqual(await violations(page), [], `${width} px, ${scheme}`);
+      assert.deepEqual(await violations(page, `#${NAME}`), [], `${width} px, ${scheme}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px scrolls sideways`);
     }
     await page.setViewportSize({ width: 1280, height: 900 });

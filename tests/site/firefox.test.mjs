@@ -1,19 +1,18 @@
 // The book in Firefox: read, run, checked and held, without an error.
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import path from 'node:path';
 import test, { after, before } from 'node:test';
 import puppeteer from 'puppeteer-core';
-import { BOOK, serve } from './browser.mjs';
+import { findPython, serve } from './browser.mjs';
 
 const LONG = { timeout: 120_000 };
 const executablePath = [process.env.FIREFOX, '/usr/bin/firefox-esr', '/usr/bin/firefox'].find(place => place && fs.existsSync(place));
 let browser, site;
 
 before(async () => {
-  if (!executablePath || !fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
-    console.error(executablePath ? 'Firefox was NOT tried: there is no Python in _build/html/pyodide. Run make live and make book first.'
-      : 'Firefox was NOT tried: it was not found. On Debian: apt install firefox-esr. Elsewhere, name one: FIREFOX=/path/to/firefox make test-firefox');
+  findPython('Firefox was NOT tried');
+  if (!executablePath) {
+    console.error('Firefox was NOT tried: it was not found. On Debian: apt install firefox-esr. Elsewhere, name one: FIREFOX=/path/to/firefox make test-firefox');
     process.exit(2);
   }
   browser = await puppeteer.launch({ browser: 'firefox', executablePath, headless: true });

@@ -1,20 +1,15 @@
 // Live cells in a real browser: run, edit, stop, reset, reload; what goes wrong is told, and the page goes on.
 import assert from 'node:assert/strict';
-import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, serve } from './browser.mjs';
+import { BOOK, findPython, launch, open, serve, violations } from './browser.mjs';
 
-const AXE = fs.readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 const PAGE = 'chapters/momentum.html';
 const LONG = { timeout: 120_000 };
 let browser;
 
 before(async () => {
-  if (!fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) {
-    console.error('Live cells were NOT tested: there is no Python in _build/html/pyodide. Run make live and make book first.');
-    process.exit(2);
-  }
+  findPython('Live cells were NOT tested');
   browser = await launch();
 });
 after(() => browser?.close());
@@ -42,12 +37,6 @@ async function visit(site, options) {
     recorded: async n => (await cell(n).locator('.cell_output:not(.live-output) .output.stream pre').allTextContents()).join(''),
     stale: () => page.locator('div.cell').evaluateAll(cells => cells.flatMap((c, i) => c.hasAttribute('data-stale') ? [i + 1] : [])) };
 }
-
-const violations = async page => {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => axe.run(document, { resultTypes: ['violations'] }));
-  return found.violations.map(v => `${v.id}: ${v.nodes.map(node => node.target.join(' ')).slice(0, 3).join(', ')}`);
-};
 
 test('a reader runs, edits, breaks and restores a page', async t => {
   const site = await serve();
