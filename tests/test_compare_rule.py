@@ -115,6 +115,44 @@ def test_figure(what):
         assert difference in found
 
 
+SQUARE = 'M 10 10 L 50 10 L 50 50 L 10 50 z '
+CURVE = 'M 0 20 ' + ''.join(f'L {x / 5} 20 ' for x in range(1, 101))       # vertices 0.2 pt apart
+# what changes: (the path, what it becomes, whether it is the same outline)
+OUTLINES = {
+    'a corner twice': (SQUARE, SQUARE.replace('L 50 50', 'L 50 50 L 50 50'), True),
+    'a corner twice, within the tolerance': (SQUARE, SQUARE.replace('L 50 50', 'L 50.2 49.9 L 50 50'), True),
+    'the first corner again at the end': (SQUARE, SQUARE.replace('z', 'L 10 49.9 z'), True),
+    'a corner three times': (SQUARE, SQUARE.replace('L 50 10', 'L 50 10 L 50 10 L 50 10'), True),
+    'a corner twice and another moved by 0.4': (SQUARE, SQUARE.replace('L 50 50', 'L 50 50 L 50 50.4'), True),
+    'one vertex of a dense curve less': (CURVE, CURVE.replace('L 10.0 20 ', ''), True),
+    'a corner again, 0.6 away': (SQUARE, SQUARE.replace('L 50 50', 'L 50 50 L 50.6 50'), False),
+    'a bump of 1 pt': (SQUARE, SQUARE.replace('L 50 50', 'L 50 30 L 51 31 L 50 32 L 50 50'), False),
+    'a bump of 1 pt in a dense curve': (CURVE, CURVE.replace('L 10.0 20', 'L 10.0 21'), False),
+    'a vertex in the middle of a side': (SQUARE, SQUARE.replace('L 50 50', 'L 50 30 L 50 50'), False),
+    'a corner less': (SQUARE, SQUARE.replace('L 50 10 ', ''), False),
+    'a piece of a dense curve less': (CURVE, ''.join(CURVE.partition('L 10.0 20 ')[:2]), False),
+    'a hole in a dense curve': (CURVE, CURVE[:CURVE.index('L 8.0')] + CURVE[CURVE.index('L 12.0'):], False),
+    'an outline that is not closed': (SQUARE, SQUARE.replace('z', ''), False),
+    'an extra stroke': (SQUARE, SQUARE + 'M 20 20 L 30 30 ', False),
+    'an extra stroke of no length': (SQUARE, SQUARE + 'M 10 50 ', False),
+    'a stroke lifted': (SQUARE, SQUARE.replace('L 50 50', 'M 50 50'), False),
+    'a curve for a line': (SQUARE, SQUARE.replace('L 50 50', 'C 50 20 50 40 50 50'), False),
+    'another order': (SQUARE, 'M 10 10 L 10 50 L 50 50 L 50 10 z ', False),
+    'a crawl away in steps of 0.4': (SQUARE, SQUARE.replace('z', 'L 10 49.6 L 10 49.2 L 10 48.8 z'), False),
+}
+
+
+@pytest.mark.parametrize('what', OUTLINES)
+@pytest.mark.parametrize('turned', [False, True], ids=['recorded and computed', 'the other way round'])
+def test_outlines_are_compared_as_shapes(what, turned):
+    recorded, computed, same = OUTLINES[what]
+    assert recorded != computed
+    drawn = [f'<svg><path d="{path}"/></svg>' for path in (recorded, computed)]
+    found = compare.svg(*(reversed(drawn) if turned else drawn))
+    assert (found is None) == same
+    assert same or found.startswith('svg: <path d> 1: ')
+
+
 @pytest.mark.parametrize('name', ['d', 'x', 'y', 'width', 'height', 'viewBox', 'points', 'cx', 'cy', 'x1', 'x2',
                                   'y1', 'y2'])
 def test_coordinates_of_any_name_may_differ_by_half_a_point(name):
