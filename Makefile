@@ -17,7 +17,7 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
-NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
+NO_ENGINE := recordings compare compare_rule audit bad_files properties rounding matrix reference pdf discussion downloads repository \
 	commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
@@ -28,7 +28,7 @@ ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 # What make serve does not wait for: it is no source of a page, or it is written by the build.
 UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
-.PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix audit \
+.PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix test-rounding audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -102,8 +102,11 @@ coverage: $(READY)  ## lines and branches of d2lmini that the fast tests of both
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
 	@$(BIN)/python tools/mutants.py $(ONLY)
 
-test-matrix: $(READY)  ## the fast tests with other threads, processors, orders, places and locales (ROWS="locale" for some)
+test-matrix: $(READY)  ## the tests with other threads, processors, orders, places and locales (ROWS="locale" for some)
 	@$(BIN)/python tools/matrix.py $(ROWS)
+
+test-rounding: $(READY)  ## the recordings, with the last bit of each result moved as on other machines (SEEDS="4 5" for other moves)
+	@$(BIN)/python tools/rounding.py $(SEEDS)
 
 audit: $(AUDIT)/ready  ## look up the locked packages in a database of vulnerabilities; fails where it cannot be reached
 	@$(AUDIT)/bin/python tools/audit.py

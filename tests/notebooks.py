@@ -6,10 +6,12 @@ skipped, and each notebook ends with a check that as many outputs were compared 
 import os
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 import compare
+import provenance
 
 
 class Recording(IPyNbFile):
@@ -62,6 +64,20 @@ class Count(pytest.Item):
         if not stored or self.parent.compared != stored:
             pytest.fail(f'{self.parent.compared} outputs compared, {stored} stored: record the chapter again',
                         pytrace=False)
+        if 'made_on' not in self.parent.nb.metadata:
+            pytest.fail(f'{self.path.name} does not note the machine that made it: record it again with '
+                        f'make record CHAPTERS=chapters/{self.path.stem}.md', pytrace=False)
 
     def reportinfo(self):
         return self.path, 0, f'{self.path.name}::compared outputs'
+
+
+def explain(paths) -> list[str]:
+    """Return the last lines of a run in which these recordings failed: both machines, and whether it is rounding."""
+    lines, now = [], provenance.here()
+    for path in paths:
+        made = nbformat.read(path, 4).metadata.get('made_on')
+        told = provenance.explanation(made, now, provenance.passed_rounding(path)) if made else [
+            f'it does not note where it was made: make record CHAPTERS=chapters/{path.stem}.md']
+        lines += [f'{path.name}:', *(f'  {line}' for line in told)]
+    return lines

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import compare
+import provenance
 from running import run
 
 pytestmark = pytest.mark.slow
@@ -114,12 +115,14 @@ def record(sources):
     notebook = new_notebook(cells=cells, metadata={'kernelspec': kernel})
     run(notebook, TESTS)
     notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells)
+    notebook.metadata['made_on'] = provenance.here()
     return notebook
 
 
 def nbval(folder, **notebooks):
-    """Run nbval with this folder's rule of comparison; return {(notebook, cell or check): whether it passed}."""
-    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', Path(compare.__file__)):
+    """Run nbval with this folder's rule; return {(notebook, cell or check): whether it passed} and the last lines."""
+    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', Path(compare.__file__),
+                 Path(provenance.__file__)):
         shutil.copy(path, folder)
     (folder / 'pytest.ini').write_text('[pytest]\n')
     for name, notebook in notebooks.items():
@@ -128,23 +131,38 @@ def nbval(folder, **notebooks):
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     found = re.findall(r'^(PASSED|FAILED) (\w+)\.ipynb::(.*?)(?: - .*)?$', done.stdout, re.M)
     assert found, done.stdout + done.stderr
-    return {(notebook, item): verdict == 'PASSED' for verdict, notebook, item in found}
+    closing = done.stdout[done.stdout.rindex(' short test summary '):]
+    return {(notebook, item): verdict == 'PASSED' for verdict, notebook, item in found}, closing
 
 
 @pytest.fixture(scope='module')
-def verdicts(tmp_path_factory):
+def run_of_nbval(tmp_path_factory):
     """One notebook with a cell for each change, one left alone, and three that are wrong as a whole; run once."""
     good = record([IMPORTS, *(source for source, _ in CHANGES.values())])
     changed, small = copy.deepcopy(good), record([IMPORTS, LOSS])
     for cell, (_, change) in zip(changed.cells[1:], CHANGES.values()):
         change(cell)
-    other_count, no_count, unexecuted = (copy.deepcopy(small) for _ in range(3))
+    other_count, no_count, no_note, unexecuted = (copy.deepcopy(small) for _ in range(4))
     other_count.metadata['compared'] = 99
-    del no_count.metadata['compared']
+    del no_count.metadata['compared'], no_note.metadata['made_on']
     for cell in unexecuted.cells:
         cell.execution_count, cell.outputs = None, []
     return nbval(tmp_path_factory.mktemp('nbval'), good=good, changed=changed, other_count=other_count,
-                 no_count=no_count, unexecuted=unexecuted)
+                 no_count=no_count, no_note=no_note, unexecuted=unexecuted)
+
+
+@pytest.fixture(scope='module')
+def verdicts(run_of_nbval):
+    return run_of_nbval[0]
+
+
+def test_a_run_that_fails_closes_with_both_machines(run_of_nbval):
+    _, closing = run_of_nbval
+    assert 'changed.ipynb:\n  recorded on: ' in closing
+    assert 'computed on: ' in closing
+    assert 'so rounding is not the reason' in closing                   # it was recorded right here
+    assert 'make record CHAPTERS=chapters/no_note.md' in closing
+    assert '\ngood.ipynb:\n' not in closing
 
 
 def test_a_recording_left_alone_passes_in_every_cell(verdicts):
@@ -163,6 +181,6 @@ def test_fails_when_changed(name, verdicts):
     assert not verdicts['changed', f'Cell {1 + list(CHANGES).index(name)}']
 
 
-@pytest.mark.parametrize('notebook', ['other_count', 'no_count', 'unexecuted', 'changed'])
-def test_fails_when_not_as_many_outputs_were_compared_as_stored(notebook, verdicts):
+@pytest.mark.parametrize('notebook', ['other_count', 'no_count', 'no_note', 'unexecuted', 'changed'])
+def test_fails_when_not_as_many_outputs_were_compared_as_stored_or_the_machine_is_not_noted(notebook, verdicts):
     assert not verdicts[notebook, 'compared outputs']

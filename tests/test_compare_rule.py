@@ -121,7 +121,10 @@ CURVE = 'M 0 20 ' + ''.join(f'L {x / 5} 20 ' for x in range(1, 101))       # ver
 OUTLINES = {
     'a corner twice': (SQUARE, SQUARE.replace('L 50 50', 'L 50 50 L 50 50'), True),
     'a corner twice, within the tolerance': (SQUARE, SQUARE.replace('L 50 50', 'L 50.2 49.9 L 50 50'), True),
-    'the first corner again at the end': (SQUARE, SQUARE.replace('z', 'L 10 49.9 z'), True),
+    'the first corner again, where the outline closes': (SQUARE, SQUARE.replace('z', 'L 10.1 9.9 z'), True),
+    'the last corner twice': (SQUARE, SQUARE.replace('z', 'L 10 49.9 z'), True),
+    'the first corner again, in an open stroke': (SQUARE.replace('z', ''), SQUARE.replace('z', 'L 10 10 '), False),
+    'the first corner of another outline': (SQUARE + SQUARE, SQUARE + 'M 30 30 L 40 40 L 10 10 z ', False),
     'a corner three times': (SQUARE, SQUARE.replace('L 50 10', 'L 50 10 L 50 10 L 50 10'), True),
     'a corner twice and another moved by 0.4': (SQUARE, SQUARE.replace('L 50 50', 'L 50 50 L 50 50.4'), True),
     'one vertex of a dense curve less': (CURVE, CURVE.replace('L 10.0 20 ', ''), True),

@@ -68,19 +68,30 @@ def _differ(a, b, pattern, unit, what):
 
 
 def _same_outline(recorded, computed):
-    """Whether two paths run through the same corners within 0.5 pt; one that repeats the corner before counts once."""
-    a, b, i, j, last = _commands(recorded), _commands(computed), 0, 0, (None, None)
-    while i < len(a) or j < len(b):
-        if i < len(a) and j < len(b) and a[i][0] == b[j][0] and _near(a[i], b[j]):
-            last = a[i], b[j]
-            i, j = i + 1, j + 1
-        elif i < len(a) and last[0] and a[i][0] == 'L' and _near(a[i], last[0]):
-            i += 1
-        elif j < len(b) and last[1] and b[j][0] == 'L' and _near(b[j], last[1]):
-            j += 1
+    """Whether two paths run through the same corners within 0.5 pt; one that repeats its neighbour counts once."""
+    paths = _commands(recorded), _commands(computed)
+    places, before = [0, 0], [None, None]           # how far we are in each path, and its last corner
+    while any(place < len(path) for place, path in zip(places, paths)):
+        heads = [path[place] if place < len(path) else None for place, path in zip(places, paths)]
+        if all(heads) and heads[0][0] == heads[1][0] and _near(*heads):
+            places, before = [place + 1 for place in places], heads
+            continue
+        for i in (0, 1):
+            if heads[i] and _repeats(paths[i], places[i], before[i]):
+                places[i] += 1
+                break
         else:
             return False
-    return bool(a)
+    return bool(paths[0])
+
+
+def _repeats(path, place, before):
+    """Whether a corner is the one before it again or, as the last of a closed outline, the first one."""
+    if path[place][0] != 'L':
+        return False
+    closes = path[place + 1:place + 2] == [('z', [])]
+    first = max(i for i in range(place) if path[i][0] == 'M') if closes else 0
+    return before is not None and _near(path[place], before) or closes and _near(path[place], path[first])
 
 
 def _commands(path):

@@ -12,11 +12,12 @@ import nbformat
 
 import chapters
 import compare
+import provenance
 from running import CellExecutionError, run
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
-    """Return the chapter as an executed notebook, with the number of its comparable outputs in the metadata."""
+    """Return the chapter, executed; its metadata say how many outputs compare, and on what machine they were made."""
     notebook = jupytext.read(path)
     notebook.metadata.pop('jupytext', None)
     for i, cell in enumerate(notebook.cells):
@@ -24,6 +25,7 @@ def execute(path: Path) -> nbformat.NotebookNode:
     run(notebook, path.parent)
     notebook.metadata.pop('language_info', None)      # it names the Python version of this machine
     notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells if c.cell_type == 'code')
+    notebook.metadata['made_on'] = provenance.here()
     return notebook
 
 
