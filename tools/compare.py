@@ -91,7 +91,7 @@ def _repeats(path, place, before):
         return False
     closes = path[place + 1:place + 2] == [('z', [])]
     first = max(i for i in range(place) if path[i][0] == 'M') if closes else 0
-    return before is not None and _near(path[place], before) or closes and _near(path[place], path[first])
+    return (before is not None and _near(path[place], before)) or (closes and _near(path[place], path[first]))
 
 
 def _commands(path):
