@@ -36,8 +36,10 @@ def data_arrays(X, y):
 
 def float_array(name, x):
     """Check that x is a float array of NumPy or of this engine."""
+    if isinstance(x, numpy.ma.MaskedArray):
+        raise TypeError(f'{name} is a masked array, whose mask would be ignored: fill it or leave the masked rows out')
     if not hasattr(x, 'shape') or not hasattr(x, 'dtype'):
-        raise TypeError(f'{name} is a {type(x).__name__}: pass a float array')
+        raise TypeError(f'{name} is a {type(x).__name__}: pass a float array, not {x!r:.60}')
     if engine.kind(x) not in ('numpy', engine.name):
         kind = engine.kind(x)
         switch = f', or set D2LMINI_ENGINE={kind} before the import' if kind in engine.ENGINES else ''
@@ -95,6 +97,9 @@ def hyperparams(values):
     for key in FRACTIONS:
         if key in values:
             _number(f'hyperparams[{key!r}]', values[key], high=1)
+            if values[key] == 1:
+                raise ValueError(f'hyperparams[{key!r}]={values[key]!r} forgets nothing and takes in nothing: pass a '
+                                 'number below 1')
     if 't' in values:
         whole_number("hyperparams['t']", values['t'], 1, why=' (t counts the steps from 1)')
 

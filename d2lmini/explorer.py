@@ -59,16 +59,19 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
         checks.whole_number(name, value, *RANGES[name])
     for name, value in (('condition', condition), ('lr', lr), ('beta1', beta1), ('beta2', beta2)):
         checks.number(name, value, *RANGES[name])
-    task, (_, update, names, _) = PROBLEMS[problem](condition, seed), METHODS[method]
+    task, (_, update, names, sliders) = PROBLEMS[problem](condition, seed), METHODS[method]
     p = parameter(checks.point('start', start, task.box))
     states = [numpy.zeros_like(p, subok=False) for _ in names]
     betas = {'beta1': beta1, 'beta2': beta2} if len(names) == 2 else {}     # the others find theirs in hyperparams
+    theirs = {} if betas else {'momentum': beta1} if 'beta1' in sliders else {'gamma': beta2} if sliders else {}
     path, rates, kept = [p.tolist()], [], {name: [s.tolist()] for name, s in zip(names, states)}
     own, rate = [tuple(states) if betas else states[0]] if names else None, SCHEDULES[schedule][1]
+    params, hyperparams = [p], theirs | {'lr': lr, 't': 1}
     for t in range(1, steps + 1):
         rates.append(float(rate(t, lr, steps)))
         p.grad = numpy.array(task.gradient(*path[-1]))
-        update([p], own, {'lr': rates[-1], 't': t, 'momentum': beta1, 'gamma': beta2}, **betas)
+        hyperparams |= {'lr': rates[-1], 't': t}
+        update(params, own, hyperparams, **betas)
         now = p.tolist()
         if task.keep:
             p[:] = now = [min(high, max(low, x)) for x, (low, high) in zip(now, task.box)]

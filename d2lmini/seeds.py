@@ -10,12 +10,12 @@ import numpy
 from d2lmini import checks
 from d2lmini.data import get_data_ch10, rng
 from d2lmini.engine.numpy import parameter
-from d2lmini.training import EVALUATE_EVERY, update
+from d2lmini.training import EVALUATE_EVERY, demand_converged, update
 
 
 def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping,
                 seeds: Sequence[int] = range(100), batch_size: int = 10, num_epochs: int = 2,
-                schedule: Callable | None = None) -> numpy.ndarray:
+                schedule: Callable | None = None, diverged: str = 'raise') -> numpy.ndarray:
     """Train linear regression on the airfoil data once for each seed; return the losses of all runs.
 
     Args:
@@ -25,13 +25,16 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
         seeds: of the initial weights and the shuffles, one for each run.
         batch_size, num_epochs: as for `train_ch10`.
         schedule: a function of the step (1, 2, …) that multiplies lr, or None.
+        diverged: 'raise' an error when a run diverges, or 'keep' it, as a sweep over rates does.
 
     Returns:
         losses of shape (points, seeds), at the points at which `train_ch10` evaluates.
 
     Raises:
         TypeError, ValueError: an argument is wrong; the message names it, its value and the remedy.
+        FloatingPointError: a run diverged; the losses so far are in `.losses`.
     """
+    checks.choice('diverged', diverged, ('raise', 'keep'))
     checks.trainer(trainer_fn)
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
     checks.mapping('hyperparams', hyperparams)
@@ -66,6 +69,8 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
             before, examples = examples, examples + rows.shape[1]
             if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * len(X):
                 losses.append(_losses(params, X, y))
+                if diverged == 'raise':
+                    demand_converged(losses, hyperparams['t'] - 1)
     return numpy.array(losses)
 
 

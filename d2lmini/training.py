@@ -2,10 +2,13 @@
 import time
 from collections.abc import Callable, Mapping
 
-from d2lmini import checks, engine, gluon
+import numpy
+
+from d2lmini import checks, engine, gluon, optimizers
 from d2lmini.data import Minibatches
 
 EVALUATE_EVERY = 200            # examples between two points of the loss curve
+DIVERGED = 1e10                 # a loss above it, on either engine, is no result
 LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clipped, knowingly
 
 
@@ -81,7 +84,7 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
 
     Raises:
         TypeError, ValueError, KeyError: an argument is wrong; the message names it, its value and the remedy.
-        FloatingPointError: the loss became NaN or infinite; the curve so far is drawn and is in `.losses`.
+        FloatingPointError: the loss passed 1e10 or became NaN; the curve so far is drawn and is in `.losses`.
     """
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
     checks.trainer(trainer_fn)
@@ -95,7 +98,7 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
         engine.linreg_grad(X, y, w, b)
         update(trainer_fn, params, states, hyperparams)
 
-    return _train(step, lambda: params, data_iter, num_epochs)
+    return _train(step, lambda: params, data_iter, num_epochs, edge(trainer_fn, hyperparams, data_iter))
 
 
 def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter: Minibatches,
@@ -114,7 +117,8 @@ def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter:
     checks.loader(data_iter, Minibatches)
     checks.mapping('trainer_hyperparams', trainer_hyperparams)
     step, params = gluon.trainer_step(trainer_name, trainer_hyperparams, *_initial_params(data_iter))
-    return _train(step, params, data_iter, num_epochs)
+    method = optimizers.sgd_momentum if trainer_name.lower() == 'sgd' else None
+    return _train(step, params, data_iter, num_epochs, edge(method, trainer_hyperparams, data_iter))
 
 
 def update(trainer_fn, params, states, hyperparams):
@@ -122,7 +126,7 @@ def update(trainer_fn, params, states, hyperparams):
     try:
         trainer_fn(params, states, hyperparams)
     except KeyError as key:
-        if not key.args or key.args[0] in hyperparams:
+        if not key.args or key.args[0] in hyperparams or 'lacks' in str(key):       # the door says it by itself
             raise
         raise checks.missing_hyperparam(key.args[0], hyperparams) from key
     except TypeError as why:
@@ -137,14 +141,37 @@ def _initial_params(data_iter):
     return [engine.parameter(weights), engine.parameter([0.0])]
 
 
-def _train(step, params, data_iter, num_epochs):
+def edge(trainer_fn, hyperparams, data_iter) -> float | None:
+    """Return the rate from which gradient descent on the whole data diverges, 2 / λ or with momentum 2 (1 + β) / λ.
+
+    λ is the largest eigenvalue of the Hessian; of other methods no such rate is known, and the answer is None.
+    """
+    if trainer_fn not in (optimizers.sgd, optimizers.sgd_momentum):
+        return None
+    X = numpy.column_stack([engine.to_numpy(data_iter.X), numpy.ones(len(data_iter.X))]).astype(float)
+    return 2 * (1 + hyperparams.get('momentum', 0)) / numpy.linalg.eigvalsh(X.T @ X / len(X))[-1]
+
+
+def demand_converged(losses, steps, known_edge=None):
+    """Raise FloatingPointError if a last loss is no number or above DIVERGED."""
+    last = numpy.max(losses[-1])
+    if not last <= DIVERGED:
+        known = f' (on the whole data at once, below {known_edge:.3g}, and less on minibatches)' if known_edge else ''
+        error = FloatingPointError(f'the loss is {last:.3g} after {steps} steps: the learning rate (lr, learning_rate) '
+                                   f'is too large for these data, take a smaller one{known}')
+        error.losses = losses
+        raise error
+
+
+def _train(step, params, data_iter, num_epochs, known_edge):
     """Take the steps of all epochs, evaluate between them off the clock, and always draw what was computed."""
-    rows, examples, epochs, seconds, losses = len(data_iter.X), 0, [], [], []
+    rows, examples, steps, epochs, seconds, losses = len(data_iter.X), 0, 0, [], [], []
     timer = Timer()
     try:
         for epoch in range(1, num_epochs + 1):
             for X, y in data_iter:
                 step(X, y)
+                steps += 1
                 before, examples = examples, examples + len(y)
                 if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * rows:
                     engine.finish()
@@ -152,21 +179,13 @@ def _train(step, params, data_iter, num_epochs):
                     epochs.append(examples / rows)
                     seconds.append(timer.sum())
                     losses.append(evaluate_loss(lambda X: linreg(X, *params()), data_iter))
-                    _demand_finite(losses, examples)
+                    demand_converged(losses, steps, known_edge)
                     timer.start()
     finally:
         if losses:
             _draw(epochs, losses, num_epochs)
     print(f'loss: {losses[-1]:.3f}, {seconds[-1] / num_epochs:.3f} sec/epoch')
     return seconds, losses
-
-
-def _demand_finite(losses, examples):
-    if not losses[-1] < float('inf'):
-        error = FloatingPointError(f'the loss is {losses[-1]} after {examples} examples: '
-                                   'the learning rate (lr, learning_rate) is too large for these data, take a smaller')
-        error.losses = losses
-        raise error
 
 
 def _draw(epochs, losses, num_epochs):

@@ -140,7 +140,7 @@ MAY_IMPORT = {
     'engine': {'engine'},
     'checks': {'engine'},
     'data': {'data', 'engine', 'checks'},
-    'optimizers': {'optimizers', 'engine'},
+    'optimizers': {'optimizers', 'engine', 'checks'},
     'gluon': {'checks', 'engine', 'optimizers'},
     'schedules': {'checks'},
     'training': {'engine', 'data', 'optimizers', 'checks', 'gluon'},

@@ -31,14 +31,17 @@ def ours(method, lr=None, eps=None, start=0.0, change=None, **settings):
     state = [numpy.full(5, start, dtype=float) for _ in range(2 if method in PAIRS else 1)]
     hyperparams = {k: v for k, v in settings.items() if k in ('momentum', 'gamma', 'rho')} | {'t': 1}
     constants = {k: v for k, v in settings.items() if k not in hyperparams}
+    update = getattr(d2l, method).__wrapped__       # behind the door: a bent eps stands for a centred average
     for t, g in enumerate(GRADIENTS, 1):
-        hyperparams['lr'] = lr[t - 1] if isinstance(lr, numpy.ndarray) else lr
+        if lr is not None:
+            hyperparams['lr'] = lr[t - 1] if isinstance(lr, numpy.ndarray) else lr
         if eps is not None:
             constants['eps'] = eps[t - 1] if isinstance(eps, numpy.ndarray) else eps
         if change:
             change(t, state[0])
         OnNumPy.give(p, g)
-        getattr(d2l, method)([p], [tuple(state) if method in PAIRS else state[0]], hyperparams, **constants)
+        states = None if method == 'sgd' else [tuple(state) if method in PAIRS else state[0]]
+        update([p], states, hyperparams, **constants)
         path.append(numpy.array(p))
     return numpy.array(path)
 

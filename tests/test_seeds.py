@@ -3,6 +3,7 @@ import numpy
 import pytest
 
 import d2lmini as d2l
+from helpers import refused
 
 METHODS = [
     (d2l.sgd, None, {'lr': 0.05}),
@@ -88,3 +89,20 @@ def test_bad_input_is_named(arguments, error, part):
     with pytest.raises(error) as caught:
         d2l.train_seeds(*arguments)
     assert part in str(caught.value)
+
+
+@pytest.mark.filterwarnings('ignore::RuntimeWarning')
+def test_a_run_that_diverges_is_an_error_unless_it_is_kept():
+    rates = numpy.array([0.05, 2.0])
+    with pytest.raises(FloatingPointError, match='learning rate') as caught:
+        d2l.train_seeds(d2l.sgd, None, {'lr': rates}, range(2))
+    kept = d2l.train_seeds(d2l.sgd, None, {'lr': rates}, range(2), diverged='keep')
+    assert kept.shape == (16, 2)
+    assert kept[-1, 0] < 0.26
+    assert not kept[-1, 1] <= 1e10
+    numpy.testing.assert_array_equal(caught.value.losses, kept[:len(caught.value.losses)])
+
+
+def test_what_becomes_of_diverging_runs_is_one_of_two():
+    refused(lambda: d2l.train_seeds(d2l.sgd, None, {'lr': 0.1}, diverged='ignore'), ValueError,
+            ["diverged='ignore'", 'raise, keep'])

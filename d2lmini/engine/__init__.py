@@ -11,10 +11,14 @@ Both engines offer the same few names, and nothing else of an engine is used in 
     grad(f)               the function that computes the gradient of f
     finish()              wait until all pending computation is done
 
+Functions of readers may be written for either: `call(f, *arrays)` and `kind(x)` meet both.
+
 The engine is chosen once, at import: `D2LMINI_ENGINE=mxnet` or `D2LMINI_ENGINE=numpy` forces one.
 """
 import importlib
 import os
+
+from numpy import ndarray
 
 ENGINES = ('mxnet', 'numpy')
 
@@ -43,4 +47,14 @@ linreg_grad, grad, finish = _engine.linreg_grad, _engine.grad, _engine.finish
 
 def kind(x):
     """Name the library that array x belongs to: 'mxnet', 'numpy', or its module's first name."""
-    return type(x).__module__.partition('.')[0] if not owns(x) else name
+    return name if owns(x) else 'numpy' if isinstance(x, ndarray) else type(x).__module__.partition('.')[0]
+
+
+def call(f, *arrays):
+    """Return f of NumPy arrays as a NumPy array, whether f is written with NumPy, plain operators or `d2lmini.np`."""
+    try:
+        return to_numpy(f(*arrays))
+    except TypeError:
+        if name == 'numpy':
+            raise
+        return to_numpy(f(*map(array, arrays)))     # MXNet's functions refuse the arrays of NumPy

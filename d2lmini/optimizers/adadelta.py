@@ -1,12 +1,12 @@
 """Adadelta: steps in the units of the parameter, with no learning rate."""
 import numpy as np
 
-from d2lmini.optimizers.states import zeros_for_w_and_b
+from d2lmini.optimizers.states import zeros_for
 
 
 def init_adadelta_states(feature_dim):
-    """Return (s, delta), averages of squared gradients and squared steps, for w and for b: zeros."""
-    return tuple(zip(zeros_for_w_and_b(feature_dim), zeros_for_w_and_b(feature_dim)))
+    """Return zeros (s, delta), averages of squared gradients and steps, for w and b or each of a list of parameters."""
+    return tuple(zip(zeros_for(feature_dim), zeros_for(feature_dim)))
 
 
 def adadelta(params, states, hyperparams, eps=1e-5):

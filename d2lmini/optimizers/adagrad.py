@@ -1,12 +1,12 @@
 """AdaGrad: a learning rate for each coordinate, from the sum of its squared gradients."""
 import numpy as np
 
-from d2lmini.optimizers.states import zeros_for_w_and_b
+from d2lmini.optimizers.states import zeros_for
 
 
 def init_adagrad_states(feature_dim):
-    """Return the sums s of squared gradients of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
-    return zeros_for_w_and_b(feature_dim)
+    """Return zeros s, sums of squared gradients, for w and b or, given a list of parameters, for each of them."""
+    return zeros_for(feature_dim)
 
 
 def adagrad(params, states, hyperparams, eps=1e-6):

@@ -1,12 +1,12 @@
 """Adam: leaky averages of the gradient and of its square, both corrected for their start at zero."""
 import numpy as np
 
-from d2lmini.optimizers.states import zeros_for_w_and_b
+from d2lmini.optimizers.states import zeros_for
 
 
 def init_adam_states(feature_dim):
-    """Return (v, s), averages of the gradient and of its square, for w and for b: zeros. Adam and Yogi share it."""
-    return tuple(zip(zeros_for_w_and_b(feature_dim), zeros_for_w_and_b(feature_dim)))
+    """Return zeros (v, s), averages of the gradient and its square, for w and b or each of a list of parameters."""
+    return tuple(zip(zeros_for(feature_dim), zeros_for(feature_dim)))
 
 
 def adam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-6):

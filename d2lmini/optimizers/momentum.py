@@ -1,10 +1,10 @@
 """Momentum, as Polyak's heavy ball and as Nesterov's look-ahead."""
-from d2lmini.optimizers.states import zeros_for_w_and_b
+from d2lmini.optimizers.states import zeros_for
 
 
 def init_momentum_states(feature_dim):
-    """Return the velocities v of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
-    return zeros_for_w_and_b(feature_dim)
+    """Return zeros v, the velocities, for w and b or, given a list of parameters, for each of them."""
+    return zeros_for(feature_dim)
 
 
 def sgd_momentum(params, states, hyperparams):

@@ -1,12 +1,12 @@
 """RMSProp: AdaGrad with a leak."""
 import numpy as np
 
-from d2lmini.optimizers.states import zeros_for_w_and_b
+from d2lmini.optimizers.states import zeros_for
 
 
 def init_rmsprop_states(feature_dim):
-    """Return the averages s of squared gradients of w, shape (feature_dim, 1), and of b, shape (1,): zeros."""
-    return zeros_for_w_and_b(feature_dim)
+    """Return zeros s, averages of squared gradients, for w and b or, given a list of parameters, for each of them."""
+    return zeros_for(feature_dim)
 
 
 def rmsprop(params, states, hyperparams, eps=1e-6):

@@ -1,7 +1,23 @@
-"""State of linear regression's optimizers: zeros shaped like the weights w and the bias b."""
-from d2lmini import engine
+"""States of the optimizers: zeros shaped like the parameters."""
+from collections.abc import Sequence
+
+import numpy
+
+from d2lmini import checks, engine
 
 
-def zeros_for_w_and_b(feature_dim):
-    """Return zeros of w's shape (feature_dim, 1) and of b's shape (1,), as arrays of the engine."""
-    return engine.np.zeros((feature_dim, 1)), engine.np.zeros((1,))
+def zeros_for(params):
+    """Return zeros for each parameter: of its shape and kind, or for the w and b of a linear regression.
+
+    Args:
+        params: a list of float arrays, or the number of features, for w of shape (features, 1) and b of shape (1,).
+    """
+    if not isinstance(params, Sequence) or isinstance(params, str):
+        if not isinstance(params, (int, numpy.integer)):
+            raise TypeError(f'feature_dim={params!r:.100} is a {type(params).__name__}: pass a whole number, as '
+                            'get_data_ch10 returned it, or a list of parameters')
+        features = checks.whole_number('feature_dim', params, 1)
+        return engine.np.zeros((features, 1)), engine.np.zeros((1,))
+    for i, p in enumerate(params):
+        checks.float_array(f'params[{i}]', p)
+    return tuple((engine.np if engine.kind(p) == 'mxnet' else numpy).zeros(p.shape, dtype=p.dtype) for p in params)
