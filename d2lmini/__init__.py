@@ -8,12 +8,11 @@ from d2lmini import schedules
 from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng
 from d2lmini.editions import (
     get_data_ch11,
-    get_data_ch12,
+    install_as_d2l,
     load_array,
     train_ch11,
-    train_ch12,
     train_concise_ch11,
-    train_concise_ch12,
+    train_gluon_ch11,
 )
 from d2lmini.engine import grad, np, npx
 from d2lmini.engine.numpy import parameter
@@ -47,8 +46,7 @@ __all__ = [
     'squared_loss',
     'schedules', 'train_ch10', 'train_gluon_ch10', 'train_seeds', 'yogi', *PLOTTING,
     # the names of other editions, see editions.py
-    'get_data_ch11', 'get_data_ch12', 'load_array', 'train_ch11', 'train_ch12', 'train_concise_ch11',
-    'train_concise_ch12',
+    'get_data_ch11', 'install_as_d2l', 'load_array', 'train_ch11', 'train_concise_ch11', 'train_gluon_ch11',
 ]
 
 

@@ -1,13 +1,26 @@
-"""Names of other editions of the published chapter, as aliases, so that code written for them runs.
+"""Names of other editions of the published chapter, so that code written for them runs.
 
-The edition of late 2019 calls the chapter 10 and its Gluon trainer `gluon`; later ones call it 11 or 12, and `concise`.
+The edition of 2019 imports `d2l`, counts the chapter as its tenth, then its eleventh, and calls the trainer by name
+`gluon`. Those from 2020 on say `from d2l import mxnet as d2l`, call that trainer `concise`, and array functions
+`d2l.arange`, `d2l.sin` and so on. The last one counts the chapter as its twelfth, and keeps the names with 11.
 """
+import sys
+
+from d2lmini import engine
 from d2lmini.data import Minibatches, get_data_ch10
 from d2lmini.training import train_ch10, train_gluon_ch10
 
-get_data_ch11 = get_data_ch12 = get_data_ch10
-train_ch11 = train_ch12 = train_ch10
-train_concise_ch11 = train_concise_ch12 = train_gluon_ch10
+get_data_ch11 = get_data_ch10
+train_ch11 = train_ch10
+train_gluon_ch11 = train_concise_ch11 = train_gluon_ch10
+
+# The array functions of the editions from 2020 on, but for those of networks and devices.
+AS_IN_NP = ('abs', 'arange', 'cos', 'cosh', 'exp', 'expand_dims', 'eye', 'float32', 'int32', 'int64', 'linspace', 'log',
+            'meshgrid', 'ones', 'ones_like', 'sin', 'sinh', 'stack', 'tanh', 'zeros', 'zeros_like')
+RENAMED = {'concat': 'concatenate', 'matmul': 'dot', 'tensor': 'array'}
+RANDOM = ('normal', 'rand', 'randn')
+METHODS = {'argmax': 'argmax', 'astype': 'astype', 'reduce_mean': 'mean', 'reduce_sum': 'sum', 'repeat': 'repeat',
+           'reshape': 'reshape', 'swapaxes': 'swapaxes'}
 
 
 def load_array(data_arrays, batch_size, is_train=True):
@@ -17,3 +30,33 @@ def load_array(data_arrays, batch_size, is_train=True):
     if not isinstance(data_arrays, (list, tuple)) or len(data_arrays) != 2:
         raise TypeError('data_arrays is not a pair: pass (X, y), the features and the targets')
     return Minibatches(*data_arrays, batch_size)
+
+
+def install_as_d2l():
+    """Let `import d2l` and `from d2l import mxnet as d2l` give this package, with the array names of later editions.
+
+    It holds for the running Python, and leaves a package d2l on the disk as it is.
+
+    Raises:
+        ImportError: another d2l is imported already.
+    """
+    package = sys.modules[__package__]
+    for name, module in list(sys.modules.items()):
+        if name.partition('.')[0] == 'd2l' and module is not package:
+            raise ImportError(f'{name} is imported already, from {getattr(module, "__file__", None)}: restart Python '
+                              '(the kernel), and call d2lmini.install_as_d2l() before any import of d2l')
+    vars(package).update(_array_names(), mxnet=package)
+    sys.modules.update({'d2l': package, 'd2l.mxnet': package})
+
+
+def _array_names() -> dict:
+    np = engine.np
+    return ({name: getattr(np, name) for name in AS_IN_NP}
+            | {name: getattr(np, theirs) for name, theirs in RENAMED.items()}
+            | {name: getattr(np.random, name) for name in RANDOM}
+            | {name: _method(theirs) for name, theirs in METHODS.items()}
+            | {'numpy': engine.to_numpy, 'size': lambda x: x.size, 'transpose': lambda x: x.T})
+
+
+def _method(name):
+    return lambda x, *args, **kwargs: getattr(x, name)(*args, **kwargs)

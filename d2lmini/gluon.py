@@ -3,7 +3,15 @@
 Scratch functions and Gluon agree but for where ε stands: MXNet's Adam folds the bias correction into the learning rate,
 so that its ε acts as ε / √(1 − β2ᵗ), 31.6 times larger at t = 1 with β2 = 0.999. Both RMSProps, both AdaGrads and both
 Adadeltas keep ε inside the root.
+
+The option `lr_scheduler` takes a learning-rate schedule, on both engines: see `Schedule`.
 """
+import copy
+import inspect
+import itertools
+import math
+import numbers
+
 from d2lmini import checks, engine, optimizers
 
 # Gluon's name: (the scratch function, {Gluon's option: (our keyword, Gluon's default)})
@@ -21,6 +29,54 @@ HYPERPARAMS = ('lr', 'momentum', 'gamma', 'rho')        # the rest are constants
 STATE_PAIRS = (optimizers.adam, optimizers.adadelta)    # these keep two averages a parameter
 
 
+class Schedule:
+    """A learning-rate schedule as a trainer asks for it: the rate of step t = 1, 2, …
+
+    MXNet asks again for each parameter; here, a step asks once, so that an object that changes with each call falls as
+    fast on both engines. It is copied first: the next training finds it as it was.
+    """
+
+    def __init__(self, given, base_lr):
+        """Take a function of t, an object of `mxnet.lr_scheduler`, or a function of t and base_lr."""
+        checks.function("trainer_hyperparams['lr_scheduler']", given,
+                        'such as lambda t: d2lmini.schedules.cosine(t, 0.1, total=300)')
+        wanted = [p.name for p in inspect.signature(given).parameters.values()
+                  if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        of = f"trainer_hyperparams['lr_scheduler'] is a function of {', '.join(wanted)}"
+        if len(wanted) > 2:
+            raise TypeError(f'{of}: pass one of t, such as lambda t: d2lmini.schedules.cosine(t, 0.1, total=300)')
+        if len(wanted) == 2 and base_lr is None:
+            raise TypeError(f"{of}: add the base rate, 'learning_rate'")
+        if len(wanted) < 2 and base_lr is not None:
+            raise TypeError(f"trainer_hyperparams has 'learning_rate'={base_lr!r}, which a schedule of the step alone "
+                            'does not use: leave it out, or pass a function of the step and the base rate')
+        self._function, self._base, self._t, self._now = copy.deepcopy(given), [base_lr][:len(wanted) - 1], None, None
+
+    def __call__(self, t: int) -> float:
+        if t != self._t:
+            rate = self._function(t, *self._base)
+            if not isinstance(rate, numbers.Real) or not 0 <= rate < math.inf:
+                raise ValueError(f"trainer_hyperparams['lr_scheduler'] gave {rate!r:.100} for step {t}: "
+                                 'it must return a finite number, at least 0')
+            self._t, self._now = t, float(rate)
+        return self._now
+
+
+def _take_schedule(name, options):
+    """Return the schedule among the options, or None, and the other options."""
+    options = dict(options)
+    given = options.pop('lr_scheduler', None)
+    if given is None:
+        return None, options
+    if 'learning_rate' not in SCRATCH.get(name.lower(), (None, ['learning_rate']))[1]:
+        raise TypeError(f"trainer_hyperparams has 'lr_scheduler'={given!r:.100}, but {name} has no learning rate: "
+                        'leave it out')
+    base_lr = options.pop('learning_rate', None)
+    if base_lr is not None:
+        checks.option_values({'learning_rate': base_lr})
+    return Schedule(given, base_lr), options
+
+
 def trainer_step(name, options, w, b):
     """Return (step, params): step(X, y) trains w, b on a minibatch as Gluon's trainer does; params() reads them."""
     return (_gluon_step if engine.name == 'mxnet' else _scratch_step)(name, options, w, b)
@@ -31,13 +87,16 @@ def _gluon_step(name, options, w, b):
     from mxnet.optimizer import Optimizer
 
     checks.trainer_name(name, set(Optimizer.opt_registry) - {'test'})
+    schedule, options = _take_schedule(name, options)
     checks.option_values(options)
+    if schedule is not None:
+        options |= {'lr_scheduler': schedule, 'learning_rate': None}    # or some optimizers put their default in
     net, half_squares = gluon.nn.Dense(1, in_units=len(w)), gluon.loss.L2Loss()
     net.initialize()
     net.weight.set_data(w.T)
     net.bias.set_data(b)
     try:
-        trainer = gluon.Trainer(net.collect_params(), name, dict(options))
+        trainer = gluon.Trainer(net.collect_params(), name, options)
     except TypeError as why:
         raise TypeError(f'trainer_hyperparams={options!r} does not suit trainer {name!r}: {why}') from why
 
@@ -53,6 +112,7 @@ def _gluon_step(name, options, w, b):
 def _scratch_step(name, options, w, b):
     checks.trainer_name(name, SCRATCH, ' on the NumPy engine (MXNet has more)')
     update, names = SCRATCH[name.lower()]
+    schedule, options = _take_schedule(name, options)
     checks.trainer_options(name, options, names)
     values = {ours: options.get(gluon, default) for gluon, (ours, default) in names.items()}
     hyperparams = {k: v for k, v in values.items() if k in HYPERPARAMS} | {'t': 1}
@@ -60,8 +120,11 @@ def _scratch_step(name, options, w, b):
     count = 2 if update in STATE_PAIRS else 1
     states = [tuple(engine.np.zeros(p.shape) for _ in range(count)) for p in (w, b)]
     states = states if count == 2 else [s for s, in states]
+    steps = itertools.count(1)
 
     def step(X, y):
+        if schedule is not None:
+            hyperparams['lr'] = schedule(next(steps))
         engine.linreg_grad(X, y, w, b)
         update((w, b), states, hyperparams, **constants)
 

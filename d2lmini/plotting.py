@@ -1,21 +1,28 @@
 """Figures: one style, set in one place; deterministic SVG; curves, arrows and paths on contour lines.
 
+Nothing here shows a figure at once: what is drawn stays the current figure, to be drawn on, until the cell of a
+notebook ends, which shows it. A script calls `plt.show()`, as with matplotlib.
+
 Importing this module imports matplotlib, so the package does it when the first figure is asked for.
 """
 import sys
+from collections.abc import Callable, Iterable, Sequence
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy
 from cycler import cycler
+from matplotlib._pylab_helpers import Gcf
+from matplotlib.scale import get_scale_names
 
-from d2lmini import checks, engine
+from d2lmini import checks, curves, engine
 
 # Dark enough on white, light enough when the book's dark mode inverts the figure; told apart by dashes, too.
 COLORS = ('#0072b2', '#c44e00', '#00795a', '#8a3d7a', '#5b5b5b', '#a36a00', '#1b1b8f', '#7a1f1f')
 DASHES = ('-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
+FIGSIZE = (4.5, 2.8)            # inches
 STYLE = {
-    'figure.figsize': (4.5, 2.8), 'figure.dpi': 72, 'font.size': 10,
+    'figure.dpi': 72, 'font.size': 10,
     'axes.prop_cycle': cycler(color=COLORS) + cycler(linestyle=DASHES), 'axes.spines.top': False,
     'axes.spines.right': False, 'axes.grid': True, 'grid.color': '#d9d9d9', 'grid.linewidth': 0.6,
     'axes.axisbelow': True, 'legend.frameon': False, 'lines.linewidth': 1.7, 'lines.markersize': 4,
@@ -39,126 +46,136 @@ def use_svg_display():
         set_matplotlib_formats('svg', metadata={'Date': None})
 
 
-use_svg_display()
-
-
-def set_figsize(figsize: tuple[float, float] = STYLE['figure.figsize']):
+def set_figsize(figsize: tuple[float, float] = FIGSIZE):
     """Set the size of the figures that follow, in inches; called without one, back to the usual 4.5 × 2.8."""
     checks.figsize(figsize)
-    use_svg_display()
     matplotlib.rcParams['figure.figsize'] = figsize
 
 
-def show():
-    """Show the current figure where there is somewhere to show it: in a notebook or a window."""
-    if matplotlib.get_backend().lower() != 'agg':
+use_svg_display()
+set_figsize()
+
+
+_complete = None        # the figure that was drawn last, if none of us will add to it
+
+
+def _open_figures():
+    return [manager.canvas.figure for manager in Gcf.get_all_fig_managers()]
+
+
+def _new_axes(figsize=None):
+    """Return axes on a new figure, the current one from now on.
+
+    In a notebook, the figure before it is shown first, if it is ours and the only one: a cell that trains fifty times
+    shows each figure below what was printed for it, instead of keeping them all until the end.
+    """
+    if _open_figures() == [_complete] and 'inline' in matplotlib.get_backend():
         plt.show()
+    return plt.subplots(figsize=figsize)[1]
 
 
-def _numbers(name, x):
-    """Return a list of numbers as plain floats; arrays of either engine are welcome."""
-    try:
-        values = engine.to_numpy(x).astype(float) if hasattr(x, 'shape') else numpy.array(list(map(float, x)))
-    except (TypeError, ValueError):
-        values = None
-    if values is None or values.ndim != 1 or isinstance(x, str):
-        raise TypeError(f'{name} holds {x!r:.100}: pass numbers, a list or an array of them')
-    return values
+def _axes(figsize=None):
+    """Return the current axes while they are empty, else those of a new figure."""
+    if not plt.get_fignums() or (plt.gcf().axes and plt.gca().has_data()):
+        return _new_axes(figsize)
+    if figsize is not None:
+        plt.gcf().set_size_inches(figsize)
+    return plt.gca()
 
 
-def _holds_several(x):
-    """Whether x is a list or an array of values; an array of no axis is one number, as a loss of MXNet is."""
-    return hasattr(x, '__len__') and getattr(x, 'ndim', 1) > 0 and not isinstance(x, str)
-
-
-def _curves(X, Y):
-    """Return the pairs (x, y) that `plot` draws: X and Y hold one curve or several, Y alone is drawn against 0, 1, …"""
-    def several(Z):
-        return Z.ndim > 1 if hasattr(Z, 'ndim') else _holds_several(Z) and len(Z) > 0 and _holds_several(Z[0])
-
-    X = list(X) if several(X) else [X]
-    if Y is None:
-        heights = [_numbers('X', y) for y in X]
-        return [(numpy.arange(len(y)), y) for y in heights]
-    Y = list(Y) if several(Y) else [Y]
-    if len(X) != len(Y):
-        if len(X) != 1:
-            raise ValueError(f'X holds {len(X)} curves and Y {len(Y)}: pass as many of both, or one X for all')
-        X = X * len(Y)
-    curves = [(_numbers('X', x), _numbers('Y', y)) for x, y in zip(X, Y)]
-    for i, (x, y) in enumerate(curves):
-        if len(x) != len(y):
-            raise ValueError(f'curve {i} has {len(x)} values in X and {len(y)} in Y: pass as many of both')
-    return curves
+def _done(figure):
+    global _complete
+    _complete = figure
 
 
 def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
          fmts=None, figsize=None, axes=None):
-    """Draw one curve or several, on new axes of the current figure size or on `axes`.
+    """Draw one curve or several; the figure stays the current one until the cell ends, which shows it.
+
+    So `annotate`, `plt.gca().set_xscale('log')` and the like add to it. A script calls `plt.show()` in the end.
 
     Args:
         X, Y: the coordinates of a curve, or lists of them; with one X for several Y, all share it; X alone holds the
             heights over 0, 1, 2, …
         xlabel, ylabel, legend, xlim, ylim, xscale, yscale: of the axes, as matplotlib takes them.
-        fmts: a matplotlib format such as 'g-.' for each curve; by default each has a colour and a dash of its own.
-        figsize: of a new figure, in inches.
-        axes: matplotlib axes to draw on; then nothing is shown until you call `plt.show()`.
+        fmts: a matplotlib format such as 'g-.' for all curves, or a list with one for each; by default each has a
+            colour and a dash of its own.
+        figsize: of the figure, in inches; by default, what `set_figsize` has set.
+        axes: matplotlib axes to draw on; by default the current ones while they are empty, else those of a new figure.
     """
-    use_svg_display()
-    if isinstance(legend, str):
-        raise TypeError(f'legend={legend!r} is a str: pass a list with a name for each curve')
+    fmts = [fmts] if isinstance(fmts, str) else [] if fmts is None else fmts
+    if not isinstance(fmts, Sequence) or not all(isinstance(fmt, str) for fmt in fmts):
+        raise TypeError(f"fmts={fmts!r:.100}: pass matplotlib's formats, such as ['-', 'g--'], one for each curve")
+    if isinstance(legend, str) or not isinstance(legend, Iterable | None):
+        raise TypeError(f'legend={legend!r} is a {type(legend).__name__}: pass a list with a name for each curve')
     if figsize is not None:
         checks.figsize(figsize)
-    curves = _curves(X, Y)
-    on = axes if axes is not None else plt.subplots(figsize=figsize)[1]
-    for i, (x, y) in enumerate(curves):
-        on.plot(x, y, *([fmts[i % len(fmts)]] if fmts else []))
-    on.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale)
-    if xlim is not None:
-        on.set_xlim(xlim)
-    if ylim is not None:
-        on.set_ylim(ylim)
+    for name, scale in (('xscale', xscale), ('yscale', yscale)):
+        checks.choice(name, scale, [known for known in get_scale_names() if not known.startswith('function')])
+    limits = {'xlim': curves.limits('xlim', xlim), 'ylim': curves.limits('ylim', ylim)}
+    drawn, before = curves.pairs(X, Y), _open_figures()
+    on = _axes(figsize) if axes is None else axes
+    try:
+        for i, (x, y) in enumerate(drawn):
+            on.plot(x, y, *([fmts[i % len(fmts)]] if fmts else []))
+    except ValueError as why:
+        if axes is None and on.figure not in before:
+            plt.close(on.figure)            # nothing is shown half drawn
+        raise ValueError(f"fmts={fmts!r:.100}: {why}: pass formats such as '-' or 'g--'") from why
+    on.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale,
+           **{name: limit for name, limit in limits.items() if limit is not None})
     if legend:
         on.legend(legend)
     if axes is None:
-        show()
+        _done(on.figure)
 
 
 class Animator:
-    """Collect points of one curve or several with `add(x, y)`; draw them once, at `show()` or when the cell ends.
+    """Collect points of one curve or several with `add(x, y)`; when the cell ends, their figure is shown, once.
 
-    A figure redrawn at every point could be neither recorded nor compared. Args are those of `plot`; `X` and `Y` hold
-    the points, one list a curve.
+    A figure redrawn at every point could be neither recorded nor compared. From the first point on, it is the current
+    figure, to which `annotate` and the like add. Args are those of `plot`; `X` and `Y` hold the points, one list a
+    curve.
     """
 
     def __init__(self, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
                  fmts=None, figsize=None):
         self.axes = {'xlabel': xlabel, 'ylabel': ylabel, 'legend': legend, 'xlim': xlim, 'ylim': ylim,
                      'xscale': xscale, 'yscale': yscale, 'fmts': fmts, 'figsize': figsize}
-        self.X, self.Y, self._waiting = [], [], None
+        self.X, self.Y, self._on, self._lines = [], [], None, []
 
     def add(self, x, y):
         """Add a point: y is one number, or one number for each curve (None for a curve without a point here)."""
-        [x] = _numbers('x', [x])
-        values = list(y) if _holds_several(y) else [y]
-        _numbers('y', [value for value in values if value is not None])
+        [x] = curves.numbers('x', [x])
+        values = list(y) if curves.holds_several(y) else [y]
+        curves.numbers('y', [value for value in values if value is not None])
         for i, value in enumerate(values):
             if i == len(self.X):
                 self.X.append([])
                 self.Y.append([])
             if value is not None:
                 self.X[i].append(float(x))
-                self.Y[i].append(float(value))
-        if self._waiting is None and notebook() is not None:
-            self._waiting = notebook().events
-            self._waiting.register('post_execute', self.show)
+                self.Y[i].append(curves.number(value))
+        self._draw()
 
     def show(self):
-        """Draw the curves."""
-        if self._waiting is not None:
-            self._waiting.unregister('post_execute', self.show)
-            self._waiting = None
-        plot(self.X, self.Y, **self.axes)
+        """Draw the points, if their figure does not hold them yet; no more are to come."""
+        self._draw()
+        _done(self._on.figure)
+
+    def _draw(self):
+        """Bring the figure up to the points; after the cell that showed it, a next one begins another."""
+        if self._on is None or self._on.figure not in _open_figures():
+            self._on, self._lines = _new_axes(self.axes['figsize']), []
+        if len(self._lines) < len(self.X):
+            self._on.cla()
+            plot(self.X, self.Y, **self.axes, axes=self._on)
+            self._lines = list(self._on.get_lines())
+            return
+        for line, x, y in zip(self._lines, self.X, self.Y):
+            line.set_data(x, y)
+        self._on.update_datalim([(x[-1], y[-1]) for x, y in zip(self.X, self.Y) if x])      # not all points again
+        self._on.autoscale(None)
 
 
 def annotate(text: str, xy: tuple, xytext: tuple):
@@ -166,34 +183,54 @@ def annotate(text: str, xy: tuple, xytext: tuple):
     plt.gca().annotate(text, xy=xy, xytext=xytext, arrowprops={'arrowstyle': '->'})
 
 
-def train_2d(trainer, steps: int = 20, start: tuple[float, float] = (-5.0, -2.0)) -> list[tuple[float, float]]:
+def train_2d(trainer: Callable, steps: int = 20, f_grad: Callable | None = None,
+             start: tuple[float, float] = (-5.0, -2.0)) -> list[tuple[float, float]]:
     """Take steps of a two-dimensional optimizer in plain floats, and return the path.
 
     Args:
         trainer: a function (x1, x2, s1, s2) -> (x1, x2, s1, s2); s1 and s2 are its state, 0 at the start.
         steps: how many.
+        f_grad: handed on to the trainer, as its fifth argument, if it is given.
         start: where from.
     """
     checks.function('trainer', trainer, 'of x1, x2, s1 and s2, that returns the next four')
     checks.whole_number('steps', steps, 0)
-    x1, x2, s1, s2 = *start, 0.0, 0.0
-    path = [(x1, x2)]
+    if f_grad is not None:
+        checks.function('f_grad', f_grad, 'of x1 and x2, that returns the gradient (the start is start=...)')
+    x1, x2, s1, s2 = *curves.point('start', start), 0.0, 0.0
+    path, more = [(x1, x2)], [] if f_grad is None else [f_grad]
     for _ in range(steps):
-        x1, x2, s1, s2 = trainer(x1, x2, s1, s2)
-        path.append((x1, x2))
-    print(f'after {steps} steps: x1 {x1:.6f}, x2 {x2:.6f}')
+        after = trainer(x1, x2, s1, s2, *more)
+        if not isinstance(after, Sequence) or len(after) != 4:
+            raise TypeError(f'trainer returned {after!r:.100}: return x1, x2, s1 and s2')
+        x1, x2, s1, s2 = after
+        path.append(curves.point('what trainer returned', (x1, x2)))
+    print(f'after {steps} steps: x1 {path[-1][0]:.6f}, x2 {path[-1][1]:.6f}')
     return path
 
 
-def show_trace_2d(f, results, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)):
+def show_trace_2d(f: Callable, results: list, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)):
     """Draw the path of a two-dimensional optimizer on contour lines of f(x1, x2), a function of float64 arrays."""
     checks.function('f', f, 'of two arrays x1 and x2')
-    if len(results) == 0:
+    if not isinstance(results, Iterable):
+        raise TypeError(f'results={results!r:.100}: pass the path that train_2d returns')
+    path = [curves.point('results', point) for point in results]
+    if not path:
         raise ValueError('results is empty: pass the path that train_2d returns')
-    use_svg_display()
-    x1, x2 = numpy.meshgrid(numpy.arange(xlim[0], xlim[1] + 0.05, 0.1), numpy.arange(ylim[0], ylim[1] + 0.05, 0.1))
-    _, axes = plt.subplots()
-    axes.contour(x1, x2, f(x1, x2), colors=COLORS[0], linewidths=0.8, linestyles='-')
-    axes.plot(*zip(*results), '-o', color=COLORS[1])
+    (left, right), (low, high) = curves.limits('xlim', xlim), curves.limits('ylim', ylim)
+    x1, x2 = numpy.meshgrid(numpy.arange(left, right + 0.05, 0.1), numpy.arange(low, high + 0.05, 0.1))
+    heights, axes = _heights(f, x1, x2), _axes()
+    axes.contour(x1, x2, heights, colors=COLORS[0], linewidths=0.8, linestyles='-')
+    axes.plot(*zip(*path), '-o', color=COLORS[1])
     axes.set(xlabel='x1', ylabel='x2')
-    show()
+    _done(axes.figure)
+
+
+def _heights(f, x1, x2):
+    """Return f on a grid; a function of MXNet's own, which takes no arrays of NumPy, gets them as MXNet's."""
+    try:
+        return f(x1, x2)
+    except TypeError:
+        if engine.name != 'mxnet':
+            raise
+    return engine.to_numpy(f(*(engine.np.array(x, dtype='float64') for x in (x1, x2))))

@@ -107,7 +107,10 @@ def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter:
 
     Args:
         trainer_name: Gluon's name of the optimizer, such as 'adam'.
-        trainer_hyperparams: Gluon's options, such as `{'learning_rate': 0.01}`.
+        trainer_hyperparams: Gluon's options, such as `{'learning_rate': 0.01}`. A schedule goes in as `lr_scheduler`:
+            a function of the step t = 1, 2, …, such as `lambda t: d2lmini.schedules.cosine(t, 0.1, total=300)`; an
+            object of `mxnet.lr_scheduler`; or a function of t and base_lr, such as `d2lmini.schedules.square_root`,
+            with `learning_rate` as its base_lr.
         data_iter: as `get_data_ch10` returns it.
         num_epochs: passes over the data.
 
@@ -192,6 +195,5 @@ def _draw(epochs, losses, num_epochs):
     from d2lmini import plotting  # matplotlib is imported when the first figure is drawn, not before
 
     animator = plotting.Animator(xlabel='epoch', ylabel='loss', xlim=[0, num_epochs], ylim=LOSS_AXIS)
-    for epoch, loss in zip(epochs, losses):
-        animator.add(epoch, loss)
+    animator.X, animator.Y = [epochs[:len(losses)]], [losses]       # the last loss may be missing: Ctrl+C
     animator.show()

@@ -1,5 +1,7 @@
 """Gluon's trainers agree with the scratch functions; the published Adam cells run as they stand."""
+import functools
 import inspect
+import math
 import os
 import re
 
@@ -9,6 +11,7 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
 from d2lmini import engine, gluon, np, npx, plotting
+from helpers import refused
 
 npx.set_np()
 
@@ -78,6 +81,93 @@ def test_defaults_of_the_table_are_those_of_mxnet(name):
     known['learning_rate'] = kind().lr
     for option, (_, default) in gluon.SCRATCH[name][1].items():
         assert known[option] == default, option
+
+
+class Falling:
+    """A schedule with a memory: it falls with each call, whatever the step."""
+
+    def __init__(self):
+        self.base_lr = 0.1
+
+    def __call__(self, num_update):
+        self.base_lr *= 0.9
+        return self.base_lr
+
+
+# A schedule as a trainer takes it: the options, and the rate of step t.
+SCHEDULES = {
+    'a function of t': (lambda: {'lr_scheduler': lambda t: 0.1 / t}, lambda t: 0.1 / t),
+    'a function of t and base_lr': (lambda: {'lr_scheduler': d2l.schedules.square_root, 'learning_rate': 0.1},
+                                    lambda t: 0.1 / t ** 0.5),
+    'a part of such a function': (lambda: {'lr_scheduler': functools.partial(d2l.schedules.cosine, total=9),
+                                           'learning_rate': 0.1}, lambda t: d2l.schedules.cosine(t, 0.1, 9)),
+    'an object with a memory': (lambda: {'lr_scheduler': Falling()}, lambda t: 0.1 * 0.9 ** t),
+    'none': (lambda: {'lr_scheduler': None, 'learning_rate': 0.1}, lambda t: 0.1),
+}
+
+
+@pytest.mark.parametrize(('what', 'name'), [(what, 'adam') for what in SCHEDULES] + [
+    ('a function of t', name) for name in gluon.SCRATCH if name not in ('adam', 'adadelta')])
+def test_a_schedule_gives_the_rate_of_each_step(what, name):
+    make, rate = SCHEDULES[what]
+    options, (data_iter, feature_dim) = make(), d2l.get_data_ch10(n=50)
+    runs = [d2l.train_gluon_ch10(name, options, data_iter)[1] for _ in range(2)]
+    assert runs[0] == runs[1]                       # the schedule was not used up
+    assert list(options) == list(make())
+    update, names = gluon.SCRATCH[name]
+    values = {ours: default for ours, default in names.values() if ours != 'lr'}
+    constants = {k: v for k, v in values.items() if k not in gluon.HYPERPARAMS}
+    hyperparams = {k: v for k, v in values.items() if k in gluon.HYPERPARAMS} | {'t': 1}
+    steps = iter(range(1, 11))
+
+    def scheduled(params, states, hyperparams):
+        update(params, states, hyperparams | {'lr': rate(step := next(steps)), 't': step}, **constants)
+
+    states = (adam_states if update in gluon.STATE_PAIRS else single(d2l.init_momentum_states))()
+    _, right = d2l.train_ch10(scheduled, states, hyperparams, data_iter, feature_dim)
+    assert runs[0] == pytest.approx(right, abs=1e-5)
+
+
+def test_a_schedule_is_asked_once_a_step_from_1_on():
+    asked = []
+    d2l.train_gluon_ch10('adam', {'lr_scheduler': lambda t: asked.append(t) or 0.1}, d2l.get_data_ch10(n=35)[0])
+    assert asked == [1, 2, 3, 4, 5, 6, 7, 8]
+
+
+@pytest.mark.skipif(engine.name != 'mxnet', reason='takes an object of MXNet')
+@pytest.mark.parametrize('name', ['sgd', 'adam'])
+def test_a_schedule_of_mxnet_keeps_the_base_rate_it_was_made_with(name):
+    from mxnet import lr_scheduler
+
+    schedule, (data_iter, _) = lr_scheduler.CosineScheduler(max_update=21, base_lr=0.1), d2l.get_data_ch10(n=210)
+    same = {'lr_scheduler': lambda t: 0.1 * (1 + math.cos(math.pi * t / 21)) / 2}
+    runs = [d2l.train_gluon_ch10(name, options, data_iter, 1)[1] for options in ({'lr_scheduler': schedule}, same)]
+    assert runs[0] == pytest.approx(runs[1], abs=1e-6)
+    assert schedule.base_lr == 0.1
+
+
+# What is no schedule, or not alone: a trainer, its options, the error, and fragments of its message.
+NO_SCHEDULES = {
+    'a number': ('sgd', {'lr_scheduler': 0.1}, TypeError, ["['lr_scheduler']=0.1", 'not callable', 'cosine(t, 0.1']),
+    'of three': ('sgd', {'lr_scheduler': d2l.schedules.cosine}, TypeError, ['of t, base_lr, total', 'lambda t:']),
+    'of two, without a base rate': ('sgd', {'lr_scheduler': d2l.schedules.square_root}, TypeError,
+                                    ['of t, base_lr', "'learning_rate'"]),
+    'of one, with a base rate': ('adam', {'lr_scheduler': Falling(), 'learning_rate': 0.1}, TypeError,
+                                 ["'learning_rate'=0.1", 'does not use', 'leave it out']),
+    'with a base rate of text': ('sgd', {'lr_scheduler': d2l.schedules.square_root, 'learning_rate': '1'}, TypeError,
+                                 ["['learning_rate']='1'", 'a number']),
+    'where there is no rate': ('adadelta', {'lr_scheduler': abs}, TypeError, ['lr_scheduler', 'adadelta', 'leave it']),
+    'returns nothing': ('sgd', {'lr_scheduler': lambda t: None}, ValueError, ['gave None for step 1', 'at least 0']),
+    'returns less than 0': ('nag', {'lr_scheduler': lambda t: 2 - t}, ValueError, ['gave -1 for step 3', 'at least 0']),
+    'returns NaN': ('adam', {'lr_scheduler': lambda t: float('nan')}, ValueError, ['gave nan for step 1', 'finite']),
+}
+
+
+@pytest.mark.parametrize('what', NO_SCHEDULES)
+def test_what_is_no_schedule_is_refused(what):
+    name, options, error, fragments = NO_SCHEDULES[what]
+    data_iter, _ = d2l.get_data_ch10(n=50)
+    refused(lambda: d2l.train_gluon_ch10(name, options, data_iter), error, fragments)
 
 
 def test_a_run_of_a_trainer_repeats_exactly():

@@ -145,9 +145,10 @@ MAY_IMPORT = {
     'schedules': {'checks'},
     'training': {'engine', 'data', 'optimizers', 'checks', 'gluon'},
     'seeds': {'engine', 'data', 'optimizers', 'checks', 'training'},
-    'plotting': {'engine', 'checks'},
+    'curves': {'engine'},
+    'plotting': {'engine', 'checks', 'curves'},
     '__init__': {'engine', 'data', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
-    'editions': {'data', 'training'},
+    'editions': {'engine', 'data', 'training'},
     'problems': {'engine', 'data'},
     'explorer': {'engine', 'checks', 'optimizers', 'schedules', 'problems'},
 }

@@ -1,9 +1,10 @@
-"""Figures: what plot draws for each form of its arguments; paths in two dimensions; SVG that repeats."""
+"""Figures: what plot draws for each form of its arguments, and where; paths in two dimensions; SVG that repeats.
+
+What a notebook makes of them is tested in a kernel: see test_kernel_figures.py.
+"""
 import io
 import itertools
 import os
-import sys
-import types
 
 import numpy
 import pytest
@@ -11,7 +12,7 @@ import pytest
 os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
-from d2lmini import engine, plotting
+from d2lmini import engine, np, plotting
 from d2lmini.plotting import plt
 
 
@@ -48,6 +49,11 @@ FORMS = {
     'rows of an array': ((A, numpy.array([B, C])), [(A, B), (A, C)]),
     'a list of losses of the engine': ((A, [array(*B).sum(), array(*C).sum()]), [(A, [8.0, 6.0])]),
     'a list of losses alone': (([array(*B).sum(), array(*C).sum()],), [(A, [8.0, 6.0])]),
+    'keys and values of a dictionary': ((dict(zip(A, B)).keys(), dict(zip(A, B)).values()), [(A, B)]),
+    'curves as values of a dictionary': ((A, {'b': B, 'c': C}.values()), [(A, B), (A, C)]),
+    'a generator': ((A, (y for y in B)), [(A, B)]),
+    'arrays of one number each': (([array(3.0), numpy.array(5.0)],), [(A, B)]),
+    'integers, and objects': ((numpy.array([0, 1]), numpy.array([3, numpy.float32(5)], dtype=object)), [(A, B)]),
 }
 
 
@@ -83,23 +89,111 @@ def test_plot_draws_on_given_axes_and_opens_no_figure():
     assert len(plt.get_fignums()) == 1
 
 
-def test_set_figsize_holds_for_the_figures_that_follow():
+@pytest.fixture
+def usual_size():
+    yield
+    d2l.set_figsize()
+
+
+# What draws after set_figsize((6, 2)): the size of its figure.
+SIZES = {
+    'plot': (lambda: d2l.plot([1, 2]), [6, 2]),
+    'plot with a size of its own': (lambda: d2l.plot([1, 2], figsize=(3, 1)), [3, 1]),
+    'plot after another': (lambda: [d2l.plot([1, 2]), d2l.plot([1, 2])], [6, 2]),
+    'plot after the style is set again': (lambda: [d2l.use_svg_display(), d2l.plot([1, 2])], [6, 2]),
+    'points': (lambda: d2l.Animator().add(0, 1), [6, 2]),
+    'points with a size of their own': (lambda: d2l.Animator(figsize=(3, 1)).add(0, 1), [3, 1]),
+    'training': (lambda: d2l.train_ch10(d2l.sgd, None, {'lr': 0.1}, *d2l.get_data_ch10(n=20), num_epochs=1), [6, 2]),
+    'a path': (lambda: d2l.show_trace_2d(lambda x1, x2: x1 ** 2 + x2, [(-1, 0), (0, 0)]), [6, 2]),
+    'an empty figure with a size of its own': (lambda: [plt.figure(figsize=(4, 4)), d2l.plot([1, 2])], [4, 4]),
+    'the same, and another size': (lambda: [plt.figure(figsize=(4, 4)), d2l.plot([1, 2], figsize=(3, 1))], [3, 1]),
+}
+
+
+@pytest.mark.parametrize('what', SIZES)
+def test_set_figsize_holds_until_it_is_called_again(what, usual_size):
+    draw, size = SIZES[what]
     d2l.set_figsize((6, 2))
-    _, axes = plt.subplots()
-    assert axes.figure.get_size_inches().tolist() == [6, 2]
+    draw()
+    assert plt.gcf().get_size_inches().tolist() == size
+    assert plt.figure().get_size_inches().tolist() == [6, 2]
     d2l.set_figsize()
     assert plt.figure().get_size_inches().tolist() == [4.5, 2.8]
 
 
-def test_animator_collects_points_and_draws_when_asked():
+def test_settings_of_the_reader_stay():
+    with plt.rc_context({'font.size': 14, 'axes.grid': False}):
+        d2l.plot(A, B)
+        d2l.show_trace_2d(lambda x1, x2: x1 ** 2 + x2, [(-1, 0)])
+        assert (plt.rcParams['font.size'], plt.rcParams['axes.grid']) == (14, False)
+
+
+@pytest.mark.parametrize('fmts', ['g--', ['g--']])
+def test_one_format_is_for_all_curves(fmts):
+    d2l.plot(A, [B, C], fmts=fmts)
+    assert [(line.get_color(), line.get_linestyle()) for line in plt.gca().get_lines()] == [('g', '--')] * 2
+
+
+def test_a_figure_that_cannot_be_drawn_is_not_left_half_drawn():
+    with pytest.raises(ValueError, match=r"fmts=\['-', 'zz'\]: .*such as '-' or 'g--'"):
+        d2l.plot(A, [B, C], fmts=['-', 'zz'])
+    assert plt.get_fignums() == []
+
+
+def test_what_is_masked_is_a_gap():
+    d2l.plot(numpy.ma.masked_equal([3.0, -1.0, 5.0], -1), [1, numpy.ma.masked, 2])
+    [line] = plt.gca().get_lines()
+    assert [numpy.isnan(z).tolist() for z in line.get_data()] == [[False, True, False]] * 2
+
+
+# What the reader has before `plot`: on which axes it draws, and how many figures there are then.
+def own_axes():
+    return plt.subplots()[1]
+
+
+def own_empty_figure():
+    plt.figure()
+
+
+def own_curve():
+    own_axes().plot(A, B)
+
+
+@pytest.mark.parametrize(('before', 'figures'), [(own_axes, 1), (own_empty_figure, 1), (own_curve, 2)])
+def test_plot_takes_the_current_axes_while_they_are_empty(before, figures):
+    axes = before()
+    d2l.plot(A, C)
+    assert axes in (None, plt.gca())
+    assert len(plt.get_fignums()) == figures
+    assert drawn() == [(A, C)]
+
+
+@pytest.mark.parametrize('draw', [
+    lambda: d2l.plot(A, B), lambda: d2l.Animator().add(0, 3),
+    lambda: d2l.train_ch10(d2l.sgd, None, {'lr': 0.1}, *d2l.get_data_ch10(n=20), num_epochs=1),
+    lambda: d2l.train_gluon_ch10('sgd', {}, d2l.get_data_ch10(n=20)[0], num_epochs=1),
+    lambda: d2l.show_trace_2d(lambda x1, x2: x1 ** 2 + x2, [(-1, 0), (0, 0)]),
+], ids=['plot', 'points', 'training', 'training by name', 'a path'])
+def test_what_is_drawn_stays_the_current_figure(draw):
+    draw()
+    figure, lines = plt.gcf(), len(drawn())
+    d2l.annotate('here', (0, 3), (0.5, 4))
+    plt.plot(A, B)
+    assert plt.get_fignums() == [figure.number]
+    assert len(drawn()) == lines + 1
+    assert [note.get_text() for note in plt.gca().texts] == ['here']
+
+
+def test_animator_draws_its_points_as_they_come():
     animator = d2l.Animator(xlabel='step')
     animator.add(0, 3)
+    assert drawn() == [([0.0], [3.0])]
     animator.add(1, array(2.0, 3.0).sum())
     assert (animator.X, animator.Y) == ([[0.0, 1.0]], [[3.0, 5.0]])
-    assert plt.get_fignums() == []
     animator.show()
     assert drawn() == [(A, B)]
     assert plt.gca().get_xlabel() == 'step'
+    assert len(plt.get_fignums()) == 1
 
 
 def test_animator_keeps_several_curves_apart():
@@ -107,43 +201,34 @@ def test_animator_keeps_several_curves_apart():
     animator.add(0, (3, 4))
     animator.add(0.5, (None, 7))
     animator.add(1, array(5.0, 2.0))
-    animator.show()
     assert drawn() == [(A, B), ([0.0, 0.5, 1.0], [4.0, 7.0, 2.0])]
+    animator.add(2, (1, 1, 9))                      # a curve more
+    assert drawn() == [([0, 1, 2], [3, 5, 1]), ([0, 0.5, 1, 2], [4, 7, 2, 1]), ([2], [9])]
+    assert len(plt.get_fignums()) == 1
 
 
-@pytest.fixture
-def cell(monkeypatch):
-    """A notebook's cell that is running: what waits for its end."""
-    waiting, formats = [], []
-    events = types.SimpleNamespace(register=lambda event, f: waiting.append((event, f)),
-                                   unregister=lambda event, f: waiting.remove((event, f)))
-    monkeypatch.setattr(plotting, 'notebook', lambda: types.SimpleNamespace(events=events))
-    monkeypatch.setitem(sys.modules, 'matplotlib_inline.backend_inline', types.SimpleNamespace(
-        set_matplotlib_formats=lambda *args, **options: formats.append((args, options))))
-    return waiting, formats
-
-
-def test_in_a_notebook_an_animator_draws_once_when_the_cell_ends(cell):
-    waiting, formats = cell
+def test_animator_begins_another_figure_where_the_first_is_closed():
     animator = d2l.Animator()
     animator.add(0, 3)
+    plt.close()                                     # as when the cell ends
+    own_curve()                                     # with the number that the first one had
     animator.add(1, 5)
-    assert waiting == [('post_execute', animator.show)]
-    assert plt.get_fignums() == []
-    waiting[0][1]()
-    assert waiting == []
     assert drawn() == [(A, B)]
-    assert formats[-1] == (('svg',), {'metadata': {'Date': None}})
+    assert len(plt.get_fignums()) == 2
 
 
-def test_figures_are_shown_where_there_is_somewhere_to_show_them(monkeypatch):
-    shown = []
-    monkeypatch.setattr(plotting.plt, 'show', lambda: shown.append(plt.get_fignums()))
-    d2l.plot(A, B)
-    assert shown == []
-    monkeypatch.setattr(plotting.matplotlib, 'get_backend', lambda: 'module://a.window')
-    d2l.plot(A, B)
-    assert len(shown) == 1
+POINTS = [(1, (2, 30)), (2, (0.5, None)), (4, (-1, 3)), (3, (float('nan'), 7)), (9, (1e-3, 0.1))]
+
+
+@pytest.mark.parametrize('settings', [
+    {'yscale': 'log', 'xscale': 'log'}, {'legend': ['a', 'b'], 'xlim': (0, 9), 'fmts': ['-', 'm--']}], ids=str)
+def test_points_that_come_one_by_one_look_like_all_at_once(settings):
+    animator = d2l.Animator(**settings)
+    for point in POINTS:
+        animator.add(*point)
+    one_by_one = svg_of_current()
+    d2l.plot([[1, 2, 4, 3, 9], [1, 4, 3, 9]], [[2, 0.5, -1, float('nan'), 1e-3], [30, 3, 7, 0.1]], **settings)
+    assert svg_of_current() == one_by_one
 
 
 def gradient_descent(lr):
@@ -193,6 +278,27 @@ def test_train_2d_takes_another_start_and_number_of_steps():
         (0, 0), (1, 0), (2, 1), (3, 3)]
 
 
+def test_train_2d_hands_the_gradient_to_the_trainer():
+    def trainer(x1, x2, s1, s2, f_grad):
+        g1, g2 = f_grad(x1, x2)
+        return x1 - g1, x2 - g2, s1, s2
+
+    assert d2l.train_2d(trainer, 1, lambda x1, x2: (2, 3)) == [(-5, -2), (-7, -5)]
+    assert d2l.train_2d(trainer, steps=1, f_grad=lambda x1, x2: (x1, x2)) == [(-5, -2), (0, 0)]
+
+
+def test_a_path_of_arrays_is_a_path_of_floats():
+    path = d2l.train_2d(lambda x1, x2, s1, s2: (x1 + array(1.0), x2 + array(2.0), 0, 0), 2)
+    assert path == [(-5, -2), (-4, 0), (-3, 2)]
+    d2l.show_trace_2d(lambda x1, x2: x1 + x2, [(array(1.0), array(2.0))])
+    assert drawn() == [([1], [2])]
+
+
+def test_show_trace_2d_takes_a_function_of_the_engine():
+    d2l.show_trace_2d(lambda x1, x2: np.exp(-x1 ** 2) * np.cos(x2), [(0, 0)])
+    assert len(plt.gca().collections) > 0
+
+
 def test_show_trace_2d_draws_the_path_on_contour_lines():
     seen = []
 
@@ -216,8 +322,7 @@ def test_annotate_writes_on_the_current_axes():
     assert (note.get_text(), note.xy, note.get_position()) == ('here', (0, 3), (0.5, 4))
 
 
-def svg():
-    d2l.plot(A, [B, C], legend=['b', 'c'])
+def svg_of_current():
     buffer = io.BytesIO()
     plt.gcf().savefig(buffer, format='svg', metadata={'Date': None})
     plt.close('all')
@@ -225,9 +330,11 @@ def svg():
 
 
 def test_svg_is_the_same_in_two_runs():
-    first = svg()
+    d2l.plot(A, [B, C], legend=['b', 'c'])
+    first = svg_of_current()
     assert b'<svg' in first
-    assert svg() == first
+    d2l.plot(A, [B, C], legend=['b', 'c'])
+    assert svg_of_current() == first
 
 
 def test_curves_differ_in_colour_and_in_dash():

@@ -104,15 +104,14 @@ def install():
     sys.stdout, sys.stderr = Stream('text'), Stream('error')
     _module('IPython', get_ipython=lambda: _shell, display=display, version_info=(9, 0, 0))
     _module('IPython.display', display=display)
-    inline = _module('matplotlib_inline.backend_inline', set_matplotlib_formats=set_matplotlib_formats)
-    _module('matplotlib_inline', backend_inline=inline)
-
-    global FigureCanvas                     # matplotlib looks for it, and for `show`, in the module of a backend
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvas = FigureCanvasAgg
-    matplotlib.use(f'module://{__name__}')
+    inline = _module('matplotlib_inline.backend_inline', set_matplotlib_formats=set_matplotlib_formats)
+    _module('matplotlib_inline', backend_inline=inline)
+    # matplotlib takes the name above from the real package only. Here, too, "inline" says that cells show figures.
+    _module('live_inline', FigureCanvas=FigureCanvasAgg, show=show)
+    matplotlib.use('module://live_inline')
     reset()
 
 
@@ -135,22 +134,30 @@ async def run(number, code, emit, scope=None):
     global _emit
     scope = namespace if scope is None else scope
     _emit, name = emit, number if isinstance(number, str) else f'cell {number}'
-    code = without_magics(code)
+    code, failure = without_magics(code), None
     linecache.cache[name] = len(code), None, code.splitlines(True), name
     try:
         value = await eval_code_async(code, scope, filename=name)
         if value is not None:
             scope['_'] = value
             display(value)
-        _shell.events.trigger()
-        pyplot = sys.modules.get('matplotlib.pyplot')
-        if pyplot is not None and pyplot.get_fignums():
-            show()
-        return None
     except BaseException as error:          # a cell may raise anything, and the page goes on
-        return _report(error, name)
+        failure = _report(error, name)
+    try:
+        _end_of_cell()
+    except BaseException as error:          # a figure may be drawn only now, and fail
+        failure = failure or _report(error, name)
     finally:
         _emit = None
+    return failure
+
+
+def _end_of_cell():
+    """Do what a notebook does when a cell has ended, well or not: show the figures that are open."""
+    _shell.events.trigger()
+    pyplot = sys.modules.get('matplotlib.pyplot')
+    if pyplot is not None and pyplot.get_fignums():
+        show()
 
 
 async def check(name, code, hidden, emit):
@@ -181,8 +188,6 @@ def ask(question):
 
 def _report(error, name):
     """Send the traceback from the cell on, without our own frames; return where and what."""
-    if 'matplotlib.pyplot' in sys.modules:
-        sys.modules['matplotlib.pyplot'].close('all')
     while_here = error.__traceback__
     while while_here is not None and while_here.tb_frame.f_code.co_filename != name:
         while_here = while_here.tb_next

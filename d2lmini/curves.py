@@ -1,0 +1,89 @@
+"""The curves that a figure is given: lists, arrays of either engine, values of a dictionary, as plain floats."""
+import math
+from collections.abc import Iterable, Mapping
+
+import numpy
+
+from d2lmini import engine
+
+UNORDERED = (str, bytes, Mapping, set, frozenset)       # these can be iterated, and are no numbers in an order
+
+
+def number(value) -> float:
+    """Return one number as a float; an array that holds a single one, such as a loss of either engine, is welcome."""
+    if value is numpy.ma.masked:
+        return numpy.nan
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f'{value!r} is text')       # float() would read it
+    return float(value.item() if hasattr(value, 'item') else value)
+
+
+def numbers(name, x) -> numpy.ndarray:
+    """Return the numbers of a list or an array; what is masked becomes NaN, which is drawn as a gap."""
+    try:
+        if numpy.ma.isMaskedArray(x):
+            values = x.astype(float).filled(numpy.nan)
+        else:
+            values = engine.to_numpy(x) if hasattr(x, 'shape') else None
+            if values is None or values.dtype.kind not in 'biuf':
+                values = numpy.array([number(value) for value in x])
+    except (TypeError, ValueError):
+        values = None
+    if values is None or values.ndim != 1 or isinstance(x, UNORDERED):
+        raise TypeError(f'{name} holds {x!r:.100}: pass numbers, a list or an array of them')
+    return values.astype(float)
+
+
+def holds_several(x) -> bool:
+    """Whether x is a list, or an array of several values: one with a single number is that number, such as a loss."""
+    return math.prod(x.shape) != 1 if hasattr(x, 'shape') else hasattr(x, '__len__') and not isinstance(x, str)
+
+
+def listed(Z) -> list:
+    """Return the curves of Z, which holds one or several, as a list."""
+    if hasattr(Z, 'ndim'):
+        return list(Z) if Z.ndim > 1 else [Z]
+    if isinstance(Z, Iterable) and not isinstance(Z, UNORDERED):
+        Z = list(Z)                                 # values of a dictionary have no first one to look at
+        return Z if any(map(holds_several, Z)) else [Z]
+    return [Z]
+
+
+def pairs(X, Y) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
+    """Return (x, y) for each curve: X and Y hold one curve or several, X alone holds heights over 0, 1, …"""
+    X = listed(X)
+    if Y is None:
+        heights = [numbers('X', y) for y in X]
+        return [(numpy.arange(len(y)), y) for y in heights]
+    Y = listed(Y)
+    if len(X) != len(Y):
+        if len(X) != 1:
+            raise ValueError(f'X holds {len(X)} curves and Y {len(Y)}: pass as many of both, or one X for all')
+        X = X * len(Y)
+    curves = [(numbers('X', x), numbers('Y', y)) for x, y in zip(X, Y)]
+    for i, (x, y) in enumerate(curves):
+        if len(x) != len(y):
+            raise ValueError(f'curve {i} has {len(x)} values in X and {len(y)} in Y: pass as many of both')
+    return curves
+
+
+def point(name, value) -> tuple[float, float]:
+    """Return a pair of numbers as floats."""
+    try:
+        x1, x2 = map(number, value)
+    except (TypeError, ValueError):
+        raise TypeError(f'{name}: {value!r:.100} is no pair of numbers such as (-5, -2)') from None
+    return x1, x2
+
+
+def limits(name, value) -> tuple[float | None, float | None] | None:
+    """Return the limits of an axis, or None; matplotlib chooses the one that is None."""
+    if value is None:
+        return None
+    try:
+        low, high = (side if side is None else number(side) for side in value)
+    except (TypeError, ValueError):
+        raise TypeError(f'{name}={value!r:.100}: pass a pair of numbers such as (0, 10)') from None
+    if not all(side is None or math.isfinite(side) for side in (low, high)):
+        raise ValueError(f'{name}={value!r:.100}: pass a pair of finite numbers such as (0, 10)')
+    return low, high
