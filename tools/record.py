@@ -33,7 +33,7 @@ def write_whole(text: str, target: Path):
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
-        with open(handle, 'w', encoding='utf-8') as file:
+        with open(handle, 'w', encoding='utf-8', newline='\n') as file:     # the same bytes on every system
             file.write(text)
         os.chmod(name, 0o644)           # a temporary file is private at first
         os.replace(name, target)
