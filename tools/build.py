@@ -33,9 +33,21 @@ def execute(project, curves: Path):
     return project, failure, time.perf_counter() - started
 
 
+def forget(cache, paths: list[Path]):
+    """Take out of the cache what is no page any more: it was renamed, deleted, or the whole project was moved."""
+    uris, names = {str(path) for path in paths}, {path.name for path in paths}
+    for record in cache.list_project_records():
+        if record.uri not in uris:
+            cache.remove_nb_from_project(record.pk)
+    for record in cache.list_cache_records():
+        if Path(record.uri).name not in names:
+            cache.remove_cache(record.pk)
+
+
 def execute_all(paths: list[Path], folder: Path) -> list[str]:
     """Execute and cache the chapters that are not in the cache yet; return a report for each one that failed."""
     cache, failures = get_cache(str(folder)), []
+    forget(cache, paths)
     records = [cache.add_nb_to_project(str(path), read_data=READER) for path in paths]
     todo = {record.uri for record in cache.list_unexecuted()}
     projects = [cache.get_project_notebook(record.pk) for record in records if record.uri in todo]
@@ -59,7 +71,12 @@ def execute_all(paths: list[Path], folder: Path) -> list[str]:
 
 def main() -> int:
     started = time.perf_counter()
-    failures = execute_all(chapters.with_code(), package_cache.cache_folder())
+    try:
+        paths = chapters.with_code()
+    except FileNotFoundError as why:
+        print(f'The book was not built: {why}', file=sys.stderr)
+        return 1
+    failures = execute_all(paths, package_cache.cache_folder())
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:
