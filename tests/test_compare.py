@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import compare
+import kernels
 from running import run
 
 pytestmark = pytest.mark.slow
@@ -121,6 +122,7 @@ def nbval(folder, **notebooks):
     """Run nbval with this folder's rule of comparison; return {(notebook, cell or check): whether it passed}."""
     for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', Path(compare.__file__)):
         shutil.copy(path, folder)
+    shutil.copy(kernels.__file__, folder)
     (folder / 'pytest.ini').write_text('[pytest]\n')
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f'{name}.ipynb')

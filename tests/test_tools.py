@@ -1,59 +1,19 @@
 """Recording is all or nothing; a failing cell fails every build and is named; an edit of the package is seen."""
-import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from jupyter_cache import get_cache
 
-import chapters
 import package_cache
+from small_book import PAGE, make, run, write
 
 pytestmark = pytest.mark.slow
-
-PAGE = """---
-jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
-kernelspec: {{display_name: Python 3, language: python, name: python3}}
----
-# A page
-
-```{{code-cell}} ipython3
-x = 6
-```
-
-```{{code-cell}} ipython3
-{code}
-```
-"""
 
 
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project's tools around a book of one small page."""
-    root = tmp_path / 'a book with spaces'
-    for name in ('tools', 'd2lmini'):
-        shutil.copytree(chapters.ROOT / name, root / name, ignore=shutil.ignore_patterns('__pycache__'))
-    (root / 'tests' / 'recorded').mkdir(parents=True)
-    settings = (chapters.ROOT / '_config.yml').read_text(encoding='utf-8')
-    without = re.sub(r'(live_elsewhere:) \S+', r'\1 ""', settings)      # else a wheel is built
-    (root / '_config.yml').write_text(without, encoding='utf-8')
-    shutil.copytree(chapters.CHAPTERS / '_static', root / 'chapters' / '_static')
-    (root / 'chapters' / 'references.bib').write_text('')
-    (root / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\n')
-    write(root, 'print(x * 7)')
-    return root
-
-
-def write(root, code):
-    (root / 'chapters' / 'page.md').write_text(PAGE.format(code=code))
-
-
-def run(root, tool, *arguments):
-    done = subprocess.run([sys.executable, str(root / 'tools' / tool), *arguments], cwd=root, capture_output=True,
-                          text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    return make(tmp_path / 'a book with spaces')
 
 
 def test_a_chapter_that_fails_leaves_its_old_recording_whole(project):

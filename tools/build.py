@@ -12,6 +12,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.executors.utils import create_cache_bundle
 
 import chapters
+import kernels
 import live_folder
 import package_cache
 from running import CellExecutionError, failed_cell, run
@@ -84,7 +85,8 @@ def main() -> int:
         return 1
     live_folder.refresh()
     jupyter_book = [str(Path(sys.executable).with_name('jupyter-book')), 'build', *SERIOUS, '-q', str(chapters.ROOT)]
-    status = subprocess.run(jupyter_book, check=False).returncode
+    with kernels.settings() as environment:         # explorers are drawn in this process, and nowhere else
+        status = subprocess.run(jupyter_book, env=environment, check=False).returncode
     if status == 0:
         print(f'The book is at _build/html/index.html ({time.perf_counter() - started:.0f} s).')
     return status
