@@ -18,7 +18,7 @@ AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere line_ends chapters
+	commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere line_ends chapters lab kernels
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
@@ -109,8 +109,7 @@ audit: $(AUDIT)/ready  ## look up the locked packages in a database of vulnerabi
 	@$(AUDIT)/bin/python tools/audit.py
 
 lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
-	@$(BIN)/jupytext-config --settings-file .venv/jupyter/labconfig/default_setting_overrides.json set-default-viewer myst markdown
-	JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/adam.md
+	@$(BIN)/python tools/lab.py
 
 serve: book  ## read the book at http://localhost:8000; a page that you edit is built again and reloads
 	@$(BIN)/jupyter-book config sphinx . >/dev/null    # conf.py, which Sphinx's own tools want; made from _config.yml

@@ -1,7 +1,8 @@
 """Run the fast tests and one recorded chapter as other machines would: `make test-matrix` (ROWS="locale" for some).
 
 Threads, processor kernels, order of tests, time zone, locale, and a path with spaces and letters beyond ASCII: nothing
-of it may change a result. Prints a line for each row and engine, the output of what fails, and ends with 1 then.
+of it may change a result. (Time zone and locale reach the tests alone: chapters have their own, see kernels.py.) Prints
+a line for each row and engine, the output of what fails, and ends with 1 then.
 """
 import importlib.util
 import os
