@@ -20,6 +20,8 @@ from running import CellExecutionError, failed_cell, run
 COLOR = re.compile(r'\x1b\[[0-9;]*m')
 SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is a warning, a warning is an error
 LONGEST = 'which-optimizer'     # it compares all methods; begun last, it would leave the other processors idle
+# Not the script beside Python: its first line does not bear every path.
+JUPYTER_BOOK = [sys.executable, '-c', 'from jupyter_book.cli.main import main; main()']
 READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
@@ -84,7 +86,7 @@ def main() -> int:
         print(f'The book was not built: {len(failures)} chapter(s) failed, see above.', file=sys.stderr)
         return 1
     live_folder.refresh()
-    jupyter_book = [str(Path(sys.executable).with_name('jupyter-book')), 'build', *SERIOUS, '-q', str(chapters.ROOT)]
+    jupyter_book = [*JUPYTER_BOOK, 'build', *SERIOUS, '-q', str(chapters.ROOT)]
     with kernels.settings() as environment:         # explorers are drawn in this process, and nowhere else
         status = subprocess.run(jupyter_book, env=environment, check=False).returncode
     if status == 0:
