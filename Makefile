@@ -17,16 +17,14 @@ BENCH := .venv-bench
 AUDIT := .venv-audit
 PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
-NO_ENGINE := recordings compare compare_rule audit bad_files properties rounding matrix reference pdf discussion downloads repository \
-	commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere
+NO_ENGINE := recordings compare compare_rule audit bad_files properties rounding matrix reference pdf discussion \
+	downloads repository commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere \
+	line_ends chapters lab kernels
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
 # The engines that this machine has: the suite runs once on each. MXNet can be installed, and miss a library.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
-
-# What make serve does not wait for: it is no source of a page, or it is written by the build.
-UNWATCHED := $(patsubst %,--ignore '$(CURDIR)/%/*',_build build tests benchmarks .venv .git .hypothesis)
 
 .PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix test-rounding audit \
 	lab serve bench lint lock clean
@@ -40,7 +38,7 @@ book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index
 pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
 	@$(BIN)/python tools/pdf.py
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
-	@$(BIN)/python tools/live_folder.py $(WHEELS)
+	@$(BIN)/python tools/live_folder.py $(if $(WHEELS),"$(WHEELS)")
 
 test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
 
@@ -97,7 +95,7 @@ coverage: $(READY)  ## lines and branches of d2lmini that the fast tests of both
 	@rm -f .coverage .coverage.*
 	@for e in $(ENGINES); do echo "== coverage, $$e engine"; D2LMINI_ENGINE=$$e COVERAGE_FILE=.coverage.$$e \
 		$(PYTEST) -m 'not slow' --ignore=tests/recorded --cov=d2lmini --cov-branch --cov-report= tests; done
-	@$(BIN)/coverage combine -q .coverage.* && $(BIN)/coverage report --show-missing --skip-covered --fail-under=98
+	@$(BIN)/python -m coverage combine -q .coverage.* && $(BIN)/python -m coverage report --show-missing --skip-covered --fail-under=98
 
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
 	@$(BIN)/python tools/mutants.py $(ONLY)
@@ -112,18 +110,16 @@ audit: $(AUDIT)/ready  ## look up the locked packages in a database of vulnerabi
 	@$(AUDIT)/bin/python tools/audit.py
 
 lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
-	@$(BIN)/jupytext-config --settings-file .venv/jupyter/labconfig/default_setting_overrides.json set-default-viewer myst markdown
-	JUPYTER_CONFIG_DIR=.venv/jupyter $(BIN)/jupyter lab --LabApp.default_url=/lab/tree/chapters/adam.md
+	@$(BIN)/python tools/lab.py
 
 serve: book  ## read the book at http://localhost:8000; a page that you edit is built again and reloads
-	@$(BIN)/jupyter-book config sphinx . >/dev/null    # conf.py, which Sphinx's own tools want; made from _config.yml
-	PYTHONPATH=tools $(BIN)/sphinx-autobuild --port 8000 $(UNWATCHED) -D live_policy=0 . _build/serve
+	@$(BIN)/python tools/serve.py
 
 bench: $(BENCH)/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
 	@$(BENCH)/bin/python benchmarks/bench.py
 
 lint: $(READY)  ## check the style of the code
-	@$(BIN)/ruff check . chapters/checks chapters/_static/live
+	@$(BIN)/python -m ruff check . chapters/checks chapters/_static/live
 
 lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into tools/audit.lock (needs uv)
 	uv pip compile --universal --generate-hashes --python-version 3.11 --group dev --no-annotate --no-strip-extras --only-binary :all: \
@@ -141,15 +137,15 @@ $(READY): requirements.lock pyproject.toml
 		echo "Name another: make book PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Setting up .venv with $(PYTHON): about a minute, once."
 	@"$(PYTHON)" -m venv --clear .venv
-	@$(BIN)/pip install --progress-bar off --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock \
+	@$(BIN)/python -m pip install --progress-bar off --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock \
 		| awk '/^Collecting/ && ++n % 25 == 0 {print "  " n " packages fetched"; fflush()} \
 		       /^Installing/ {print "  unpacking all of them"; fflush()}'
-	@$(BIN)/pip install -qq --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(AUDIT)/ready: tools/audit.lock
 	@"$(PYTHON)" -m venv --clear $(AUDIT)
-	@$(AUDIT)/bin/pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r tools/audit.lock
+	@$(AUDIT)/bin/python -m pip install -q --disable-pip-version-check --require-hashes --only-binary :all: -r tools/audit.lock
 	@touch $@
 
 # Only here: MXNet beside PyTorch and the package d2l, which need Python 3.11.
@@ -158,6 +154,6 @@ $(BENCH)/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt
 		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }
 	@echo "Setting up $(BENCH) with PyTorch and d2l: a minute or more, once."
 	@"$(PYTHON)" -m venv --clear $(BENCH)
-	@$(BENCH)/bin/pip install -q --disable-pip-version-check --only-binary :all: -r benchmarks/requirements.txt
-	@$(BENCH)/bin/pip install -q --disable-pip-version-check --only-binary :all: --no-deps -r benchmarks/requirements-no-deps.txt
+	@$(BENCH)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: -r benchmarks/requirements.txt
+	@$(BENCH)/bin/python -m pip install -q --disable-pip-version-check --only-binary :all: --no-deps -r benchmarks/requirements-no-deps.txt
 	@touch $@

@@ -15,7 +15,6 @@ def pytest_collection_modifyitems(config, items):
 
 def pytest_configure(config):
     config.option.nbval = config.option.nbval_lax = False   # notebooks are collected below, once, with our rule
-    config.option.nbval_current_env = True                  # never a kernel from another environment
 
 
 def pytest_collect_file(file_path, parent):

@@ -1,4 +1,4 @@
-"""Helpers of the tests: a call that must be refused, and Python in a process of its own."""
+"""Helpers of the tests: a call that must be refused, Python in a process of its own, and git without settings."""
 import os
 import subprocess
 import sys
@@ -25,3 +25,13 @@ def python(code, *paths, **env):
     kept = {k: v for k, v in os.environ.items() if k != 'D2LMINI_ENGINE'}
     return subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, check=False,
                           env=kept | {'PYTHONPATH': path, 'MPLBACKEND': 'agg'} | env)
+
+
+def git(cwd, *arguments):
+    """Run git as a tester whom no settings of this machine or of a repository around concern; return what it prints."""
+    own = {k: v for k, v in os.environ.items() if not k.startswith('GIT_')} | {
+        'GIT_CONFIG_GLOBAL': os.devnull, 'GIT_CONFIG_NOSYSTEM': '1'}
+    for who in ('AUTHOR', 'COMMITTER'):
+        own |= {f'GIT_{who}_NAME': 'Tester', f'GIT_{who}_EMAIL': 'tester@example.org'}
+    done = subprocess.run(['git', *arguments], cwd=cwd, env=own, check=True, capture_output=True, text=True)
+    return done.stdout.strip()

@@ -3,15 +3,35 @@
 nbval itself skips cells that were never executed, and passes. Here such a cell fails, so does a cell that asks to be
 skipped, and each notebook ends with a check that as many outputs were compared as its recording says.
 """
-import os
+import subprocess
+from contextlib import ExitStack
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
+from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 import compare
+import kernels
 import provenance
+
+
+class Kernel(RunningKernel):
+    """A kernel that sees the project's settings alone."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], patience: float):
+        self.km = kernels.manager(KernelManager, environment)
+        self.km.start_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
+        self.kc = self.km.client()
+        self.kc.start_channels()
+        try:
+            self.kc.wait_for_ready(patience)
+        except RuntimeError:
+            self.stop()
+            raise
+        self._ensure_iopub_up()
 
 
 class Recording(IPyNbFile):
@@ -20,8 +40,14 @@ class Recording(IPyNbFile):
     compared = 0
 
     def setup(self):
-        os.environ.pop('MPLBACKEND', None)      # the kernel inherits it, and would show no figures
-        super().setup()
+        self.own = ExitStack()
+        environment = self.own.enter_context(kernels.settings())
+        self.kernel = Kernel(self.path.parent, environment, self.config.option.nbval_kernel_startup_timeout)
+        self.setup_sanitize_files()
+
+    def teardown(self):
+        super().teardown()
+        self.own.close()
 
     def get_sanitize_files(self):
         return [Path(__file__).with_name('sanitize.cfg')]

@@ -70,7 +70,7 @@ def test_the_task_names_every_function_that_the_check_calls(check):
 
 @EACH
 def test_the_exercise_exists_once_with_hint_and_solution(check):
-    homes = [text for path in sorted(chapters.CHAPTERS.glob('*.md'))
+    homes = [text for path in chapters.pages()
              if f'\n:label: {check.label}\n' in (text := path.read_text(encoding='utf-8'))]
     assert len(homes) == 1
     after = homes[0].split(f'\n:label: {check.label}\n')[1]

@@ -1,23 +1,20 @@
 """The commit in the footer: of this copy, or none; never that of a project around it."""
 import shutil
-import subprocess
 
 import pytest
 
 import commit
+from helpers import git
 
 NEEDS_GIT = pytest.mark.skipif(shutil.which('git') is None, reason='takes git')
 
 
 def history(root):
     """Make a repository with one commit at root, and return the commit."""
-    def git(*arguments):
-        return subprocess.run(['git', '-c', 'user.name=Tester', '-c', 'user.email=tester@example.org', *arguments],
-                              cwd=root, check=True, capture_output=True, text=True).stdout.strip()
     root.mkdir()
-    git('init', '-q')
-    git('commit', '-q', '--allow-empty', '-m', 'First')
-    return git('rev-parse', 'HEAD')
+    git(root, 'init', '-q')
+    git(root, 'commit', '-q', '--allow-empty', '-m', 'First')
+    return git(root, 'rev-parse', 'HEAD')
 
 
 @NEEDS_GIT

@@ -11,6 +11,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import compare
+import kernels
 import provenance
 from running import run
 
@@ -121,8 +122,8 @@ def record(sources):
 
 def nbval(folder, **notebooks):
     """Run nbval with this folder's rule; return {(notebook, cell or check): whether it passed} and the last lines."""
-    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', Path(compare.__file__),
-                 Path(provenance.__file__)):
+    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', compare.__file__, kernels.__file__,
+                 provenance.__file__):
         shutil.copy(path, folder)
     (folder / 'pytest.ini').write_text('[pytest]\n')
     for name, notebook in notebooks.items():

@@ -1,7 +1,6 @@
 """What a reader takes along runs, and shows what the page shows; addresses, set or not, add no warning."""
 import csv
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -16,6 +15,7 @@ from bs4 import BeautifulSoup
 
 import chapters
 import compare
+import kernels
 import portable
 from running import run
 
@@ -325,8 +325,9 @@ def test_a_real_chapter_as_a_script_runs(tmp_path):
     path.write_text(portable.script(SHORT, 'The Road to Adam'), encoding='utf-8')
     code = [cell.source for cell in jupytext.read(path).cells if cell.cell_type == 'code']
     assert code == [cell.source for cell in portable.read(SHORT).cells if cell.cell_type == 'code']
-    done = subprocess.run([sys.executable, '-W', 'error::SyntaxWarning', path.name], cwd=tmp_path, capture_output=True,
-                          text=True, check=False, env=os.environ | {'MPLBACKEND': 'agg'})
+    with kernels.settings() as environment:
+        done = subprocess.run([sys.executable, '-W', 'error::SyntaxWarning', path.name], cwd=tmp_path, check=False,
+                              capture_output=True, text=True, env=environment | {'MPLBACKEND': 'agg'})
     assert done.returncode == 0, done.stderr
     recorded = json.loads((chapters.RECORDED / f'{SHORT.stem}.ipynb').read_text(encoding='utf-8'))
     printed = ''.join(''.join(output['text']) for cell in recorded['cells'] for output in cell.get('outputs', [])

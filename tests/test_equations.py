@@ -123,7 +123,7 @@ ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the 
 @functools.cache
 def displayed():
     """Return (chapter, LaTeX, label or None) for every displayed equation."""
-    return [(path.name, ' '.join(match[1].split()), match[2]) for path in sorted(chapters.CHAPTERS.glob('*.md'))
+    return [(path.name, ' '.join(match[1].split()), match[2]) for path in chapters.pages()
             for match in DISPLAYED.finditer(path.read_text(encoding='utf-8'))]
 
 

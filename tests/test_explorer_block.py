@@ -10,7 +10,7 @@ from helpers import refused
 
 BLOCK = re.compile(r'^```\{explorer\} (\S+)\n(.*?)^```$', re.M | re.S)
 BLOCKS = {f'{path.stem}-{found[1]}': dict(re.findall(r'^:(\w+): (.*)$', found[2], re.M))
-          for path in sorted(chapters.CHAPTERS.glob('*.md'))
+          for path in chapters.pages()
           for found in BLOCK.finditer(path.read_text(encoding='utf-8'))}
 
 

@@ -9,13 +9,9 @@ import yaml
 import chapters
 import publish_notebooks
 import repository
-from helpers import refused
+from helpers import git, refused
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(shutil.which('git') is None, reason='takes git')]
-
-
-def git(*arguments, cwd):
-    return subprocess.run(['git', *arguments], cwd=cwd, capture_output=True, text=True, check=True).stdout
 
 
 @pytest.fixture
@@ -25,12 +21,12 @@ def clone(tmp_path, monkeypatch):
         monkeypatch.setenv(f'GIT_AUTHOR_{name}', value)
         monkeypatch.setenv(f'GIT_COMMITTER_{name}', value)
     root = tmp_path / 'clone'
-    git('init', '-q', '-b', 'main', str(root), cwd=tmp_path)
-    git('init', '-q', '--bare', 'remote', cwd=tmp_path)
+    git(tmp_path, 'init', '-q', '-b', 'main', str(root))
+    git(tmp_path, 'init', '-q', '--bare', 'remote')
     (root / 'text').write_text('source')
     (root / '.gitignore').write_text('_build\n*.ipynb\n')
-    git('add', '.', cwd=root)
-    git('commit', '-q', '-m', 'First', cwd=root)
+    git(root, 'add', '.')
+    git(root, 'commit', '-q', '-m', 'First')
     return root
 
 
@@ -40,23 +36,23 @@ def test_the_branch_holds_the_executed_notebooks_and_nothing_else_moves(clone, t
     (built / 'adam-executed.ipynb').write_text('{"executed": true}')
     (built / 'adam.ipynb').write_text('{"executed": false}')
     repo = repository.parse('https://github.com/o/n', 'main')
-    before = git('log', '--all', '--format=%H', cwd=clone), git('status', '--porcelain', cwd=clone)
+    before = git(clone, 'log', '--all', '--format=%H'), git(clone, 'status', '--porcelain')
     for _ in range(2):                                                                  # again: the branch is replaced
         publish_notebooks.publish(str(tmp_path / 'remote'), repo, built, root=clone)
-    assert (git('log', '--all', '--format=%H', cwd=clone), git('status', '--porcelain', cwd=clone)) == before
-    git('clone', '-q', '-b', 'notebooks', 'remote', 'seen', cwd=tmp_path)
+    assert (git(clone, 'log', '--all', '--format=%H'), git(clone, 'status', '--porcelain')) == before
+    git(tmp_path, 'clone', '-q', '-b', 'notebooks', 'remote', 'seen')
     seen = {path.name: path.read_text() for path in (tmp_path / 'seen').iterdir() if path.is_file()}
     assert set(seen) == {'adam.ipynb', 'requirements.txt', 'runtime.txt', 'README.md'}
     assert seen['adam.ipynb'] == '{"executed": true}'
     assert 'd2lmini @ git+https://github.com/o/n@main' in seen['requirements.txt']
-    assert git('rev-list', '--count', 'HEAD', cwd=tmp_path / 'seen') == '1\n'
+    assert git(tmp_path / 'seen', 'rev-list', '--count', 'HEAD') == '1'
 
 
 def test_without_a_build_nothing_is_pushed(clone, tmp_path):
     repo = repository.parse('https://github.com/o/n', 'main')
     refused(lambda: publish_notebooks.publish(str(tmp_path / 'remote'), repo, clone / 'nowhere', root=clone),
             FileNotFoundError, ['nowhere', 'make book'])
-    assert git('branch', '--all', cwd=tmp_path / 'remote') == ''
+    assert git(tmp_path / 'remote', 'branch', '--all') == ''
 
 
 def test_no_repository_is_set_by_default_and_then_nothing_is_published():

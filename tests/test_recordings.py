@@ -15,7 +15,7 @@ import compare
 import d2lmini
 
 WITH_CODE = chapters.with_code()
-ALL = sorted(chapters.CHAPTERS.glob('*.md'))
+ALL = chapters.pages()
 
 
 @functools.cache
@@ -95,7 +95,7 @@ def test_a_line_of_87_characters_would_be_noticed(longer):
 def test_source_holds_no_outputs(path):
     text = path.read_text(encoding='utf-8')
     assert not re.search(r'data:image/|```\{output\}|"outputs":', text)
-    assert not list(chapters.CHAPTERS.glob('*.ipynb'))
+    assert not path.with_suffix('.ipynb').exists()
 
 
 def functions(source):

@@ -1,57 +1,19 @@
 """Recording is all or nothing; a failing cell fails every build and is named; an edit of the package is seen."""
-import re
-import shutil
-import subprocess
-import sys
+from pathlib import Path
 
 import pytest
+from jupyter_cache import get_cache
 
-import chapters
 import package_cache
+from small_book import PAGE, make, run, write
 
 pytestmark = pytest.mark.slow
-
-PAGE = """---
-jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
-kernelspec: {{display_name: Python 3, language: python, name: python3}}
----
-# A page
-
-```{{code-cell}} ipython3
-x = 6
-```
-
-```{{code-cell}} ipython3
-{code}
-```
-"""
 
 
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project's tools around a book of one small page."""
-    root = tmp_path / 'a book with spaces'
-    for name in ('tools', 'd2lmini'):
-        shutil.copytree(chapters.ROOT / name, root / name, ignore=shutil.ignore_patterns('__pycache__'))
-    (root / 'tests' / 'recorded').mkdir(parents=True)
-    settings = (chapters.ROOT / '_config.yml').read_text(encoding='utf-8')
-    without = re.sub(r'(live_elsewhere:) \S+', r'\1 ""', settings)      # else a wheel is built
-    (root / '_config.yml').write_text(without, encoding='utf-8')
-    shutil.copytree(chapters.CHAPTERS / '_static', root / 'chapters' / '_static')
-    (root / 'chapters' / 'references.bib').write_text('')
-    (root / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\n')
-    write(root, 'print(x * 7)')
-    return root
-
-
-def write(root, code):
-    (root / 'chapters' / 'page.md').write_text(PAGE.format(code=code))
-
-
-def run(root, tool, *arguments):
-    done = subprocess.run([sys.executable, str(root / 'tools' / tool), *arguments], cwd=root, capture_output=True,
-                          text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+    return make(tmp_path / 'a book with spaces')
 
 
 def test_a_chapter_that_fails_leaves_its_old_recording_whole(project):
@@ -89,6 +51,53 @@ def test_a_book_builds_then_from_the_cache_and_a_warning_fails_it(project):
     with (project / 'chapters' / 'page.md').open('a') as file:
         file.write('\nSee {ref}`nowhere`.\n')
     assert run(project, 'build.py')[0] != 0
+
+
+def test_a_page_that_was_renamed_leaves_the_cache_and_the_book(project):
+    old, new = (project / 'chapters' / name for name in ('old.md', 'new.md'))
+    (project / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\nchapters: [{file: chapters/old}]\n')
+    old.write_text(PAGE.format(code='print(x * 8)'))
+    assert run(project, 'build.py')[0] == 0
+    book = project / '_build' / 'html'
+    left = [book / 'chapters' / 'old.html', book / '_sources' / 'chapters' / 'old.md', book / 'downloads' / 'old.ipynb']
+    assert [path for path in left if not path.is_file()] == []
+    old.rename(new)
+    for tool, verdict in (('build.py', 'The book was not built'), ('record.py', 'Nothing was recorded')):
+        code, printed = run(project, tool)
+        assert code == 1
+        assert f'{verdict}: _toc.yml lists chapters/old, but there is no chapters/old.md: bring it back' in printed
+        assert 'Traceback' not in printed
+    (project / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\nchapters: [{file: chapters/new}]\n')
+    new.write_text(PAGE.format(code='print(x * 9)'))
+    code, printed = run(project, 'build.py')
+    assert code == 0, printed
+    assert '54' in (book / 'chapters' / 'new.html').read_text()
+    assert [path for path in left if path.exists()] == []
+    cache = get_cache(str(next((project / '_build' / '.jupyter_cache').iterdir())))
+    records = [*cache.list_project_records(), *cache.list_cache_records()]
+    assert {Path(record.uri).name for record in records} == {'page.md', 'new.md'}
+
+
+def test_a_book_that_was_moved_builds_from_its_cache(project):
+    assert run(project, 'build.py')[0] == 0
+    moved = project.rename(project.with_name('another place'))
+    code, printed = run(moved, 'build.py')
+    assert code == 0, printed
+    assert 'Executing' not in printed
+
+
+def test_a_file_beside_the_pages_is_no_page(project):
+    beside = project / 'chapters' / 'page-Copy1.md'
+    beside.write_text(PAGE.format(code='print(x / 0)'))
+    for tool in ('build.py', 'record.py'):
+        code, printed = run(project, tool)
+        assert code == 0, printed
+        assert 'Copy1' not in printed
+    assert not (project / '_build' / 'html' / 'chapters' / 'page-Copy1.html').exists()
+    assert [path.name for path in (project / 'tests' / 'recorded').iterdir()] == ['page.ipynb']
+    code, printed = run(project, 'record.py', str(beside))
+    assert code == 1
+    assert 'page-Copy1.md is no chapter with code cells that _toc.yml lists' in printed
 
 
 def test_the_cache_sees_an_edit_of_the_package_and_the_engine(project, monkeypatch):

@@ -12,6 +12,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.executors.utils import create_cache_bundle
 
 import chapters
+import kernels
 import live_folder
 import package_cache
 from running import CellExecutionError, failed_cell, run
@@ -19,6 +20,8 @@ from running import CellExecutionError, failed_cell, run
 COLOR = re.compile(r'\x1b\[[0-9;]*m')
 SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is a warning, a warning is an error
 LONGEST = 'which-optimizer'     # it compares all methods; begun last, it would leave the other processors idle
+# Not the script beside Python: its first line does not bear every path.
+JUPYTER_BOOK = [sys.executable, '-c', 'from jupyter_book.cli.main import main; main()']
 READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
@@ -33,9 +36,21 @@ def execute(project, curves: Path):
     return project, failure, time.perf_counter() - started
 
 
+def forget(cache, paths: list[Path]):
+    """Take out of the cache what is no page any more: it was renamed, deleted, or the whole project was moved."""
+    uris, names = {str(path) for path in paths}, {path.name for path in paths}
+    for record in cache.list_project_records():
+        if record.uri not in uris:
+            cache.remove_nb_from_project(record.pk)
+    for record in cache.list_cache_records():
+        if Path(record.uri).name not in names:
+            cache.remove_cache(record.pk)
+
+
 def execute_all(paths: list[Path], folder: Path) -> list[str]:
     """Execute and cache the chapters that are not in the cache yet; return a report for each one that failed."""
     cache, failures = get_cache(str(folder)), []
+    forget(cache, paths)
     records = [cache.add_nb_to_project(str(path), read_data=READER) for path in paths]
     todo = {record.uri for record in cache.list_unexecuted()}
     projects = [cache.get_project_notebook(record.pk) for record in records if record.uri in todo]
@@ -59,15 +74,21 @@ def execute_all(paths: list[Path], folder: Path) -> list[str]:
 
 def main() -> int:
     started = time.perf_counter()
-    failures = execute_all(chapters.with_code(), package_cache.cache_folder())
+    try:
+        paths = chapters.with_code()
+    except FileNotFoundError as why:
+        print(f'The book was not built: {why}', file=sys.stderr)
+        return 1
+    failures = execute_all(paths, package_cache.cache_folder())
     for failure in failures:
         print(failure, file=sys.stderr)
     if failures:
         print(f'The book was not built: {len(failures)} chapter(s) failed, see above.', file=sys.stderr)
         return 1
     live_folder.refresh()
-    jupyter_book = [str(Path(sys.executable).with_name('jupyter-book')), 'build', *SERIOUS, '-q', str(chapters.ROOT)]
-    status = subprocess.run(jupyter_book, check=False).returncode
+    jupyter_book = [*JUPYTER_BOOK, 'build', *SERIOUS, '-q', str(chapters.ROOT)]
+    with kernels.settings() as environment:         # explorers are drawn in this process, and nowhere else
+        status = subprocess.run(jupyter_book, env=environment, check=False).returncode
     if status == 0:
         print(f'The book is at _build/html/index.html ({time.perf_counter() - started:.0f} s).')
     return status

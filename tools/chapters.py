@@ -1,11 +1,27 @@
-"""Which chapters there are, and which of them have code to execute."""
+"""Which pages the book has: those that _toc.yml lists, and no other file that happens to lie beside them."""
 from pathlib import Path
+
+from sphinx_external_toc.parsing import parse_toc_yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / 'chapters'
 RECORDED = ROOT / 'tests' / 'recorded'
 
 
-def with_code(folder: Path = CHAPTERS) -> list[Path]:
-    """Return the chapters that hold code cells, in the order of their names."""
-    return [path for path in sorted(folder.glob('*.md')) if '\n```{code-cell}' in path.read_text(encoding='utf-8')]
+def pages(root: Path = ROOT) -> list[Path]:
+    """Return the pages in the order of the book.
+
+    Raises:
+        FileNotFoundError: the list names a page that is not there.
+    """
+    names = list(parse_toc_yaml(root / '_toc.yml'))
+    for name in names:
+        if not (root / f'{name}.md').is_file():
+            raise FileNotFoundError(f'_toc.yml lists {name}, but there is no {name}.md: bring it back, or take it out '
+                                    'of the list')
+    return [root / f'{name}.md' for name in names]
+
+
+def with_code(root: Path = ROOT) -> list[Path]:
+    """Return the pages that hold code cells: the chapters that are executed."""
+    return [path for path in pages(root) if '\n```{code-cell}' in path.read_text(encoding='utf-8')]

@@ -8,7 +8,9 @@ ROOT = Path(__file__).resolve().parent.parent
 def git(*arguments: str, root: Path = ROOT) -> str:
     """Return what git answers; '' where there is no git, or no repository."""
     try:
-        done = subprocess.run(['git', '-C', str(root), *arguments], capture_output=True, text=True, check=True)
+        # A build runs without the user's settings, in which a folder of somebody else's may be named safe.
+        command = ['git', '-c', f'safe.directory={root}', '-C', str(root), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         return done.stdout.strip()
     except (FileNotFoundError, subprocess.CalledProcessError):
         return ''

@@ -2,8 +2,9 @@
 
 Rows that change arithmetic (threads, and the variants that NumPy, OpenBLAS, the C library and oneDNN choose for a
 processor) run the fast tests and every recorded notebook; the others (order of tests, time zone, locale, a path with
-spaces and letters beyond ASCII) the fast tests and one notebook. Nothing of it may change a result. Prints a line for
-each row and engine, and the output of what fails; a row that this machine cannot run is counted apart.
+spaces and letters beyond ASCII) the fast tests and one notebook. Nothing of it may change a result. (Time zone and
+locale reach the tests alone: chapters have their own, see kernels.py.) Prints a line for each row and engine, and the
+output of what fails; a row that this machine cannot run is counted apart.
 """
 import importlib.util
 import os

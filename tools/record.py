@@ -35,7 +35,7 @@ def write_whole(text: str, target: Path):
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
-        with open(handle, 'w', encoding='utf-8') as file:
+        with open(handle, 'w', encoding='utf-8', newline='\n') as file:     # the same bytes on every system
             file.write(text)
         os.chmod(name, 0o644)           # a temporary file is private at first
         os.replace(name, target)
@@ -48,8 +48,9 @@ def write_whole(text: str, target: Path):
 
 def record(path: Path, folder: Path = chapters.RECORDED) -> int:
     """Record one chapter; return the number of its comparable outputs."""
-    if path not in chapters.with_code(path.parent):
-        raise FileNotFoundError(f'{path} is no chapter with code cells: name one such as chapters/adam.md')
+    if path not in chapters.with_code():
+        raise FileNotFoundError(f'{path} is no chapter with code cells that _toc.yml lists: list it there, or name one '
+                                'such as chapters/adam.md')
     notebook = execute(path)
     write_whole(nbformat.writes(notebook) + '\n', folder / f'{path.stem}.ipynb')
     return notebook.metadata['compared']
@@ -57,7 +58,12 @@ def record(path: Path, folder: Path = chapters.RECORDED) -> int:
 
 def main(arguments: list[str]) -> int:
     failed = []
-    for path in [Path(a).resolve() for a in arguments] or chapters.with_code():
+    try:
+        paths = [Path(a).resolve() for a in arguments] or chapters.with_code()
+    except FileNotFoundError as why:
+        print(f'Nothing was recorded: {why}', file=sys.stderr)
+        return 1
+    for path in paths:
         try:
             print(f'{path.name}: {record(path)} outputs recorded', flush=True)
         except (CellExecutionError, OSError) as why:

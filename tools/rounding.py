@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy
 
 import chapters
+import kernels
 from provenance import ROUNDING, fingerprint
 from record import write_whole
 
@@ -34,8 +35,7 @@ def chosen(words: list[str]) -> tuple[int, ...]:
 
 def emulate(seed: int, notebooks: list[Path]) -> subprocess.CompletedProcess:
     """Compare the notebooks, executed with the moves of this seed, with their recordings."""
-    environment = {**os.environ, 'D2LMINI_ENGINE': 'numpy', 'ROUNDING_SEED': str(seed), 'PYTHONPATH': os.pathsep.join(
-        filter(None, [str(NOISE), os.environ.get('PYTHONPATH')]))}
+    environment = {**os.environ, 'D2LMINI_ENGINE': 'numpy', 'ROUNDING_SEED': str(seed), kernels.OWN_PATH: str(NOISE)}
     command = [sys.executable, '-m', 'pytest', '--color=no', '--tb=short', '-n', '2', '--dist', 'loadfile', '--nbval']
     return subprocess.run([*command, *map(str, notebooks)], cwd=chapters.ROOT, env=environment, capture_output=True,
                           text=True, encoding='utf-8', errors='replace', check=False)

@@ -1,13 +1,14 @@
-"""Execute a notebook in place, the same way for the book and for the recordings."""
-import os
+"""Execute a notebook in place, the same way for the book and for the recordings (kernels.py says where)."""
 from pathlib import Path
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+import kernels
+
 TIMEOUT = 120       # seconds a cell may take
-IN_THE_KERNEL = Path(__file__).resolve().parent / 'kernel'
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path, curves: Path | None = None):
@@ -21,15 +22,14 @@ def run(notebook: nbformat.NotebookNode, folder: Path, curves: Path | None = Non
     Raises:
         CellExecutionError: a cell failed; `failed_cell` tells which.
     """
-    # A kernel shows figures by a backend of its own; one that the environment asks for would show nothing.
-    environment = {name: value for name, value in os.environ.items() if name != 'MPLBACKEND'}
-    arguments = []
-    if curves is not None:
-        path = filter(None, [os.environ.get('PYTHONPATH'), str(IN_THE_KERNEL)])
-        environment |= {'FIGURE_CURVES': str(curves.resolve()), 'PYTHONPATH': os.pathsep.join(path)}
-        arguments = ['--IPKernelApp.extra_extensions=figure_curves']
-    NotebookClient(notebook, timeout=TIMEOUT, kernel_name='python3', record_timing=False, coalesce_streams=True,
-                   extra_arguments=arguments, resources={'metadata': {'path': str(folder)}}).execute(env=environment)
+    arguments = [] if curves is None else ['--IPKernelApp.extra_extensions=figure_curves']
+    with kernels.settings() as environment:
+        if curves is not None:
+            environment['FIGURE_CURVES'] = str(curves.resolve())
+        client = NotebookClient(notebook, kernels.manager(AsyncKernelManager, environment), timeout=TIMEOUT,
+                                record_timing=False, coalesce_streams=True, extra_arguments=arguments,
+                                resources={'metadata': {'path': str(folder)}})
+        client.execute(env=environment, cleanup_kc=True)
 
 
 def failed_cell(notebook: nbformat.NotebookNode) -> str:

@@ -23,7 +23,7 @@ def equations(folder: Path):
     For each equation of the table in tests/test_equations.py.
     """
     for label in ROW.findall((folder / 'tests' / 'test_equations.py').read_text(encoding='utf-8')):
-        for path in sorted((folder / 'chapters').glob('*.md')):
+        for path in chapters.pages(folder):
             text = path.read_text(encoding='utf-8')
             end = text.find(f'\n$$ ({label})\n')
             if end >= 0:
@@ -119,7 +119,7 @@ def recordings(folder: Path):
 
 def claims_of_chapters(folder: Path):
     """Yield (chapter, text) with a number changed in the first claim of each chapter, its recording left alone."""
-    for path in chapters.with_code(folder / 'chapters'):
+    for path in chapters.with_code(folder):
         text = path.read_text(encoding='utf-8')
         for cell in re.findall(r'^```\{code-cell\}.*?\n(.*?)^```$', text, re.M | re.S):
             source = re.sub(r'\A---\n.*?^---\n', '', cell, flags=re.M | re.S)
