@@ -98,39 +98,48 @@ def test_source_holds_no_outputs(path):
     assert not path.with_suffix('.ipynb').exists()
 
 
+def bare(node):
+    """Return a definition as text, without return annotation and docstring, its own and those of its methods."""
+    body = node.body
+    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
+        body = body[1:]
+    head = node.name + (ast.dump(node.args) if isinstance(node, ast.FunctionDef) else '')
+    return head + ''.join(bare(part) if isinstance(part, ast.FunctionDef) else ast.dump(part) for part in body)
+
+
 def functions(source):
-    """Return {name: syntax tree without docstrings} of the functions defined in a piece of code."""
+    """Return {name: syntax tree without docstrings} of the functions and classes defined in a piece of code."""
     source = re.sub(r'^([%!])', r'#\1', source, flags=re.M)
-    found = {}
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.FunctionDef):
-            body = node.body
-            if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and len(body) > 1:
-                body = body[1:]
-            found[node.name] = ast.dump(node.args) + ''.join(ast.dump(statement) for statement in body)
-    return found
+    return {node.name: bare(node) for node in ast.walk(ast.parse(source))
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef))}
 
 
 def shown():
-    """Return (chapter, name, tree) for every function of a chapter whose name the package exports."""
+    """Return (chapter, name, tree) for every function and class of a chapter whose name the package exports."""
     return [(path.stem, name, tree) for path in WITH_CODE for cell in code_cells(chapter(path))
             for name, tree in functions(cell.source).items()
-            if inspect.isfunction(getattr(d2lmini, name, None))]
+            if inspect.isfunction(it := getattr(d2lmini, name, None)) or inspect.isclass(it)]
 
 
 @pytest.mark.parametrize(('chapter', 'name', 'tree'), shown(), ids=lambda value: value if len(value) < 30 else '')
-def test_function_shown_in_a_chapter_is_the_packages(chapter, name, tree):
+def test_what_is_shown_in_a_chapter_is_the_packages(chapter, name, tree):
     source = textwrap.dedent(inspect.getsource(getattr(d2lmini, name)))
     assert functions(source)[name] == tree, f'{name} in chapters/{chapter}.md differs from d2lmini.{name}'
 
 
-def test_adam_and_yogi_are_shown():
-    assert {('adam', 'adam'), ('adam', 'yogi')} <= {(chapter, name) for chapter, name, _ in shown()}
+def test_adam_yogi_and_the_timer_are_shown():
+    found = {(chapter, name) for chapter, name, _ in shown()}
+    assert {('adam', 'adam'), ('adam', 'yogi'), ('minibatch-sgd', 'Timer')} <= found
 
 
-def test_a_changed_function_would_be_noticed():
-    source = inspect.getsource(d2lmini.adam)
-    assert functions(source) != functions(source.replace('1 - beta2 ** t', '1 - beta2 ** (t + 1)'))
+@pytest.mark.parametrize(('name', 'right', 'wrong'), [
+    ('adam', '1 - beta2 ** t', '1 - beta2 ** (t + 1)'),
+    ('Timer', 'len(self.times)', '15'),
+    ('Timer', 'def avg', 'def mean')])
+def test_a_changed_definition_would_be_noticed(name, right, wrong):
+    source = inspect.getsource(getattr(d2lmini, name))
+    assert right in source
+    assert functions(source)[name] != functions(source.replace(right, wrong))[name]
 
 
 @pytest.mark.parametrize('path', WITH_CODE, ids=lambda p: p.stem)
