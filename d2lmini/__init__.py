@@ -5,7 +5,7 @@ Import it as `import d2lmini as d2l`. Arrays come from `d2lmini.np`: MXNet's whe
 import importlib
 
 from d2lmini import schedules
-from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng
+from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng, split_digits, stacked_minibatches
 from d2lmini.editions import (
     get_data_ch11,
     install_as_d2l,
@@ -16,6 +16,7 @@ from d2lmini.editions import (
 )
 from d2lmini.engine import grad, np, npx
 from d2lmini.engine.numpy import parameter
+from d2lmini.network import cross_entropy, evaluate_network, forward, init_network, network_grad
 from d2lmini.optimizers import (
     adadelta,
     adagrad,
@@ -45,6 +46,9 @@ __all__ = [
     'linreg', 'load_digits', 'nesterov', 'np', 'npx', 'parameter', 'rmsprop', 'rng', 'sgd', 'sgd_momentum',
     'squared_loss',
     'schedules', 'train_ch10', 'train_gluon_ch10', 'train_seeds', 'yogi', *PLOTTING,
+    # the small network
+    'cross_entropy', 'evaluate_network', 'forward', 'init_network', 'network_grad', 'split_digits',
+    'stacked_minibatches',
     # the names of other editions, see editions.py
     'get_data_ch11', 'install_as_d2l', 'load_array', 'train_ch11', 'train_concise_ch11', 'train_gluon_ch11',
 ]

@@ -21,15 +21,16 @@ def whole_number(name, value, low, high=None, why=''):
     return int(value)
 
 
-def data_arrays(X, y):
+def data_arrays(X, y, y_name='y', y_ndim=1, y_shape='(rows,)'):
     """Check a table of features and its targets, before they become minibatches."""
-    for name, x, ndim, shape in (('X', X, 2, '(rows, features)'), ('y', y, 1, '(rows,)')):
+    for name, x, ndim, shape in (('X', X, 2, '(rows, features)'), (y_name, y, y_ndim, y_shape)):
         float_array(name, x)
         if x.ndim != ndim:
             raise ValueError(f'{name} has shape {tuple(x.shape)}: pass an array of shape {shape}')
     if len(X) != len(y) or len(X) == 0:
-        raise ValueError(f'X has {len(X)} rows and y has {len(y)}: pass one target for each row, and at least one row')
-    for name, x in (('X', X), ('y', y)):
+        raise ValueError(f'X has {len(X)} rows and {y_name} has {len(y)}: '
+                         'pass one target for each row, and at least one row')
+    for name, x in (('X', X), (y_name, y)):
         if not numpy.isfinite(engine.to_numpy(x)).all():
             raise ValueError(f'{name} holds NaN or infinite values: remove or replace those rows first')
 
@@ -216,3 +217,70 @@ def point(name, value, box):
     if len(value) < len(box):
         raise ValueError(f'{name}={value!r:.100} has {len(value)} coordinates: pass {len(box)}')
     return [float(number(f'{name}[{i}]', x, *side)) for i, (x, side) in enumerate(zip(value, box))]
+
+
+# The small network: its layers, the chance of its runs, and its data.
+def layer_sizes(value):
+    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) < 2:
+        raise TypeError(f'sizes={value!r:.100}: pass the units of at least two layers, such as (64, 16, 10)')
+    for i, units in enumerate(value):
+        whole_number(f'sizes[{i}]', units, 1)
+
+
+def generators(value):
+    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) == 0:
+        raise TypeError(f'generators={value!r:.100}: pass a list with one for each run, such as [d2lmini.rng(0)]')
+    for i, generator in enumerate(value):
+        if not isinstance(generator, numpy.random.Generator):
+            raise TypeError(f'generators[{i}]={generator!r:.100}: pass a generator, such as d2lmini.rng(0)')
+
+
+def scale(value, runs):
+    if not isinstance(value, numbers.Real) and numpy.shape(value) != (runs,):
+        raise ValueError(f'scale={value!r:.100} has shape {numpy.shape(value)}: '
+                         f'pass a number, or one for each of the {runs} generators')
+    for one in numpy.ravel(value).tolist():
+        _number('scale', one)
+
+
+def network(params, X):
+    """Check that the parameters fit each other and X, by their shapes alone: `grad` passes boxes, not arrays."""
+    if not isinstance(params, Sequence) or len(params) < 2 or len(params) % 2:
+        what = f'{len(params)} entries' if isinstance(params, Sequence) else f'a {type(params).__name__}'
+        raise TypeError(f'params holds {what}: pass [W1, b1, W2, b2, ...] as d2lmini.init_network returns it')
+    _network_array('X', X)
+    runs, units = getattr(params[0], 'shape', ())[:-2], X.shape[-1]
+    for i, p in enumerate(params):
+        _network_array('params', p, i)
+        wanted = (*runs, 1, units) if i % 2 else (*runs, units, p.shape[-1])
+        if p.shape != wanted:
+            raise ValueError(f'params[{i}] has shape {p.shape}, expected {wanted} for X of shape {X.shape}: '
+                             'pass weights (in, out) and biases (1, out) as d2lmini.init_network returns them')
+        units = p.shape[-1]
+    if X.shape[:-2] not in (runs, (), (1,) * len(runs)):
+        raise ValueError(f'X has shape {X.shape}, the parameters have {runs} for the runs: pass the same rows for all, '
+                         'of shape (rows, in), or each run its own, (runs, rows, in)')
+
+
+def network_targets(params, X, targets):
+    """Check all that a gradient takes: parameters, X, and the targets."""
+    network(params, X)
+    target_rows(targets, (*params[0].shape[:-2], X.shape[-2], params[-1].shape[-1]))
+
+
+def target_rows(targets, shape):
+    """Check that targets hold a row, not a label, for each example: shape (rows, classes), or that after the runs."""
+    _network_array('targets', targets)
+    runs = shape[:-2]
+    if targets.shape[-2:] != shape[-2:] or targets.shape[:-2] not in (runs, (), (1,) * len(runs)):
+        raise ValueError(f'targets has shape {targets.shape}, expected {shape[-2:]} or {shape}: pass a row for each '
+                         'row of X, with a 1 at its label, such as numpy.eye(10)[labels]')
+
+
+def _network_array(name, x, i=None):
+    name = name if i is None else f'{name}[{i}]'
+    if not isinstance(x, numpy.ndarray) and engine.kind(x) != 'autograd':
+        raise TypeError(f'{name} is a {type(x).__module__}.{type(x).__name__}: pass an array of NumPy')
+    if len(x.shape) < 2 or 0 in x.shape:
+        raise ValueError(f'{name} has shape {x.shape}: pass an array of two axes, or three with the runs first, '
+                         'none of them empty')

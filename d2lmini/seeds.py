@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import numpy
 
 from d2lmini import checks
-from d2lmini.data import get_data_ch10, rng
+from d2lmini.data import get_data_ch10, rng, stacked_minibatches
 from d2lmini.engine.numpy import parameter
 from d2lmini.training import EVALUATE_EVERY, demand_converged, update
 
@@ -56,21 +56,18 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
     states = _stacked(init_states(feature_dim), len(generators)) if init_states else None
     hyperparams = {'t': 1} | {k: _per_run(k, v, len(generators)) for k, v in hyperparams.items()}
     lr, losses, examples = hyperparams.get('lr'), [], 0
-    for epoch in range(1, num_epochs + 1):
-        order = numpy.stack([g.permutation(len(X)) for g in generators])
-        for start in range(0, len(X), batch_size):
-            rows = order[:, start:start + batch_size]
-            _set_gradients(params, X[rows], y[rows])
-            if schedule is not None:
-                hyperparams['lr'] = lr * schedule(hyperparams['t'])
-            t = hyperparams['t']
-            update(trainer_fn, params, states, hyperparams)
-            hyperparams['t'] = t + 1                    # Adam has done so already; others don't count
-            before, examples = examples, examples + rows.shape[1]
-            if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples == epoch * len(X):
-                losses.append(_losses(params, X, y))
-                if diverged == 'raise':
-                    demand_converged(losses, hyperparams['t'] - 1)
+    for inputs, targets in stacked_minibatches(X, y, batch_size, generators, num_epochs * len(data)):
+        _set_gradients(params, inputs, targets)
+        if schedule is not None:
+            hyperparams['lr'] = lr * schedule(hyperparams['t'])
+        t = hyperparams['t']
+        update(trainer_fn, params, states, hyperparams)
+        hyperparams['t'] = t + 1                        # Adam has done so already; others don't count
+        before, examples = examples, examples + inputs.shape[1]
+        if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples % len(X) == 0:
+            losses.append(_losses(params, X, y))
+            if diverged == 'raise':
+                demand_converged(losses, hyperparams['t'] - 1)
     return numpy.array(losses)
 
 

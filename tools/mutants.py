@@ -33,7 +33,9 @@ TESTS = {       # the tests of a file, the quickest to notice first
     'd2lmini/training.py': ('test_training.py', 'test_bad_training.py', 'test_bad_calls.py', 'test_seeds.py'),
     'd2lmini/seeds.py': ('test_seeds.py', 'test_bad_calls.py', 'test_schedules.py'),
     'd2lmini/data/airfoil.py': ('test_data.py', 'test_bad_input.py', 'test_bad_files.py'),
-    'd2lmini/data/minibatches.py': ('test_data.py', 'test_bad_input.py', 'test_bad_calls.py'),
+    'd2lmini/network.py': ('test_network.py', 'test_bad_network.py'),
+    'd2lmini/data/minibatches.py': ('test_data.py', 'test_bad_input.py', 'test_bad_calls.py', 'test_stacked_data.py',
+                                    'test_bad_network.py'),
     'tools/compare.py': ('test_compare_rule.py',),
 }
 # Without notebooks and hypothesis, pytest starts in half a second instead of three.

@@ -3,9 +3,12 @@ import gzip
 
 import numpy
 
+from d2lmini import checks
 from d2lmini.data.files import verified
+from d2lmini.data.minibatches import rng
 
 FILE = 'digits.csv.gz'
+ROWS = 1797
 SHA256 = '09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22'
 
 
@@ -24,3 +27,23 @@ def load_digits(path=None) -> tuple[numpy.ndarray, numpy.ndarray]:
     """
     table = numpy.loadtxt(gzip.decompress(verified(FILE, SHA256, path)).decode().splitlines(), delimiter=',')
     return table[:, :-1] / 16, table[:, -1].astype(int)
+
+
+def split_digits(n: int = 1000, seed: int = 0) -> tuple[tuple[numpy.ndarray, numpy.ndarray], ...]:
+    """Return (X, targets) of n digits to train on, and (X, targets) of all others, after a shuffle.
+
+    X has the shape (rows, 64), targets (rows, 10): a row for each digit, 1 at its label and 0 elsewhere. Both parts
+    share their writers.
+
+    Args:
+        n: digits to train on, 1 to 1796.
+        seed: of the shuffle.
+
+    Raises:
+        TypeError, ValueError: an argument is not a whole number, or out of range.
+    """
+    checks.whole_number('n', n, 1, ROWS - 1, ' (one of the 1797 digits at least is left to validate)')
+    X, labels = load_digits()
+    order = rng(seed).permutation(len(X))
+    X, targets = X[order], numpy.eye(10)[labels[order]]
+    return (X[:n], targets[:n]), (X[n:], targets[n:])

@@ -1,4 +1,6 @@
 """Minibatches: one shuffle an epoch, then slices."""
+import itertools
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 import numpy
@@ -57,3 +59,29 @@ class Minibatches:
     def whole(self):
         """All of (X, y) as arrays of the engine, in the original order."""
         return engine.array(self.X), engine.array(self.y)
+
+
+def stacked_minibatches(X, targets, batch_size: int, generators: Sequence[numpy.random.Generator],
+                        num_steps: int) -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
+    """Yield the (X, targets) of each step of many runs at once, each run in an order of its own.
+
+    Args:
+        X: features, a float array of shape (rows, features).
+        targets: a float array of shape (rows, classes).
+        batch_size: rows in a minibatch; the last one of an epoch may be shorter.
+        generators: one for each run; each draws a fresh order at the start of an epoch. A single one serves all runs.
+        num_steps: how many minibatches to yield, epoch after epoch.
+
+    Returns:
+        an iterator over arrays of shape (runs, batch_size, features) and (runs, batch_size, classes).
+
+    Raises:
+        TypeError, ValueError: an argument is wrong; the message names it, its value and the remedy.
+    """
+    checks.data_arrays(X, targets, 'targets', 2, '(rows, classes)')
+    checks.generators(generators)
+    size, num_steps = checks.whole_number('batch_size', batch_size, 1), checks.whole_number('num_steps', num_steps, 1)
+    X, targets = engine.to_numpy(X), engine.to_numpy(targets)
+    orders = (numpy.stack([g.permutation(len(X)) for g in generators]) for _ in itertools.count())
+    rows = (order[:, start:start + size] for order in orders for start in range(0, len(X), size))
+    return ((X.take(r, axis=0), targets.take(r, axis=0)) for r in itertools.islice(rows, num_steps))
