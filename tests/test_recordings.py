@@ -148,7 +148,7 @@ def test_adam_yogi_the_timer_and_the_small_network_are_shown():
     ('Timer', 'def avg', 'def mean')])
 def test_a_changed_definition_would_be_noticed(name, right, wrong):
     source = inspect.getsource(getattr(d2lmini, name))
-    assert source.count(right) == 1
+    assert right in source
     assert functions(source)[name] != functions(source.replace(right, wrong))[name]
 
 

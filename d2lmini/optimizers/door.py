@@ -89,9 +89,7 @@ def _params(params):
 
 def _states(optimizer, given, params, names, init):
     if not names:
-        if given is not None and len(given):
-            raise TypeError(f'states={given!r:.100}, but {optimizer} keeps none: pass None')
-        return
+        return      # one loop may serve all optimizers, and hand states to those that keep none
     entry = 'one array' if len(names) == 1 else f'a tuple of {len(names)} arrays ({", ".join(names)})'
     wanted = f'{optimizer} keeps {entry} for each parameter: pass {init}(params)'
     if not isinstance(given, Sequence):
