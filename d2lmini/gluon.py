@@ -50,7 +50,8 @@ class Schedule:
         if len(wanted) < 2 and base_lr is not None:
             raise TypeError(f"trainer_hyperparams has 'learning_rate'={base_lr!r}, which a schedule of the step alone "
                             'does not use: leave it out, or pass a function of the step and the base rate')
-        self._function, self._base, self._t, self._now = copy.deepcopy(given), [base_lr][:len(wanted) - 1], None, None
+        self._function, self._base = copy.deepcopy(given), [base_lr] if len(wanted) == 2 else []
+        self._t = self._now = None
 
     def __call__(self, t: int) -> float:
         if t != self._t:

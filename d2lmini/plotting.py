@@ -38,7 +38,10 @@ def notebook():
 
 
 def use_svg_display():
-    """Draw with the style of this course and, in a notebook, show figures as SVG that is the same in every run."""
+    """Draw with the style of this course and, in a notebook, show figures as SVG that is the same in every run.
+
+    It is done once, before the first figure. The size of figures stays as `set_figsize` has set it.
+    """
     matplotlib.rcParams.update(STYLE)
     if notebook() is not None:
         from matplotlib_inline.backend_inline import set_matplotlib_formats
@@ -113,7 +116,7 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
     for name, scale in (('xscale', xscale), ('yscale', yscale)):
         checks.choice(name, scale, [known for known in get_scale_names() if not known.startswith('function')])
     limits = {'xlim': curves.limits('xlim', xlim), 'ylim': curves.limits('ylim', ylim)}
-    drawn, before = curves.pairs(X, Y), _open_figures()
+    drawn, names, before = curves.pairs(X, Y), [] if legend is None else list(legend), _open_figures()
     on = _axes(figsize) if axes is None else axes
     try:
         for i, (x, y) in enumerate(drawn):
@@ -124,8 +127,8 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
         raise ValueError(f"fmts={fmts!r:.100}: {why}: pass formats such as '-' or 'g--'") from why
     on.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale,
            **{name: limit for name, limit in limits.items() if limit is not None})
-    if legend:
-        on.legend(legend)
+    if names:
+        on.legend(names)
     if axes is None:
         _done(on.figure)
 
@@ -219,18 +222,8 @@ def show_trace_2d(f: Callable, results: list, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)
         raise ValueError('results is empty: pass the path that train_2d returns')
     (left, right), (low, high) = curves.limits('xlim', xlim), curves.limits('ylim', ylim)
     x1, x2 = numpy.meshgrid(numpy.arange(left, right + 0.05, 0.1), numpy.arange(low, high + 0.05, 0.1))
-    heights, axes = _heights(f, x1, x2), _axes()
+    heights, axes = engine.call(f, x1, x2), _axes()
     axes.contour(x1, x2, heights, colors=COLORS[0], linewidths=0.8, linestyles='-')
     axes.plot(*zip(*path), '-o', color=COLORS[1])
     axes.set(xlabel='x1', ylabel='x2')
     _done(axes.figure)
-
-
-def _heights(f, x1, x2):
-    """Return f on a grid; a function of MXNet's own, which takes no arrays of NumPy, gets them as MXNet's."""
-    try:
-        return f(x1, x2)
-    except TypeError:
-        if engine.name != 'mxnet':
-            raise
-    return engine.to_numpy(f(*(engine.np.array(x, dtype='float64') for x in (x1, x2))))

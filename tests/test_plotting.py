@@ -128,6 +128,12 @@ def test_settings_of_the_reader_stay():
         assert (plt.rcParams['font.size'], plt.rcParams['axes.grid']) == (14, False)
 
 
+@pytest.mark.parametrize('legend', [['b', 'c'], ('b', 'c'), {'b': 1, 'c': 2}.keys(), numpy.array(['b', 'c'])], ids=str)
+def test_names_of_curves_may_be_any_list(legend):
+    d2l.plot(A, [B, C], legend=legend)
+    assert [t.get_text() for t in plt.gca().get_legend().get_texts()] == ['b', 'c']
+
+
 @pytest.mark.parametrize('fmts', ['g--', ['g--']])
 def test_one_format_is_for_all_curves(fmts):
     d2l.plot(A, [B, C], fmts=fmts)

@@ -57,4 +57,4 @@ def call(f, *arrays):
     except TypeError:
         if name == 'numpy':
             raise
-        return to_numpy(f(*map(array, arrays)))     # MXNet's functions refuse the arrays of NumPy
+        return to_numpy(f(*(np.array(a, dtype='float64') for a in arrays)))     # MXNet's functions refuse NumPy's arrays

@@ -63,6 +63,15 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     assert.deepEqual(site.asked.filter(name => name.includes('numpy-')).length, 1);
   });
 
+  await t.test('what follows a plot is drawn on it, until the cell ends; so it is where the cell fails', async () => {
+    await reader.type(2, 'd2l.plot([1, 2], [3, 4])\nd2l.annotate("here", (1, 3), (1.5, 3.5))\n1 / 0');
+    await reader.run(2);
+    assert.match(await reader.says(2), /^Line 3: ZeroDivisionError/);
+    const images = reader.cell(2).locator('img.live-image');
+    assert.equal(await images.count(), 1);
+    assert.match(decodeURIComponent(await images.getAttribute('src')), /<!-- here -->/);
+  });
+
   await t.test('a change marks the cells below, and the cells above run again before them', async () => {
     await reader.type(1, `${await reader.code(1)}\nextra = 7`);
     assert.ok((await reader.stale()).includes(2));
