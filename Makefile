@@ -19,7 +19,7 @@ PYTEST := $(BIN)/python -m pytest
 # Tests that need no engine: they run once, beside those of the NumPy engine.
 NO_ENGINE := recordings compare compare_rule audit bad_files properties rounding matrix reference pdf discussion \
 	downloads repository commit publish_notebooks tools wheel live_folder checks explorer_block formulas live_elsewhere \
-	line_ends chapters lab kernels
+	line_ends chapters lab kernels live_magics
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)

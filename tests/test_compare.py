@@ -122,8 +122,8 @@ def record(sources):
 
 def nbval(folder, **notebooks):
     """Run nbval with this folder's rule; return {(notebook, cell or check): whether it passed} and the last lines."""
-    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', compare.__file__, kernels.__file__,
-                 provenance.__file__):
+    for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', compare.__file__,
+                 kernels.__file__, provenance.__file__):
         shutil.copy(path, folder)
     (folder / 'pytest.ini').write_text('[pytest]\n')
     for name, notebook in notebooks.items():

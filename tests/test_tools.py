@@ -45,9 +45,12 @@ def test_a_book_builds_then_from_the_cache_and_a_warning_fails_it(project):
     page = project / '_build' / 'html' / 'chapters' / 'page.html'
     assert '42' in page.read_text()
     assert 'https://cdn' not in page.read_text()
+    style = project / 'chapters' / '_static' / 'book.css'
+    style.write_text(style.read_text() + '/* a change */')
     code, printed = run(project, 'build.py')
     assert code == 0
     assert 'Executing' not in printed
+    assert (project / '_build' / 'html' / '_static' / 'book.css').read_text().endswith('/* a change */')
     with (project / 'chapters' / 'page.md').open('a') as file:
         file.write('\nSee {ref}`nowhere`.\n')
     assert run(project, 'build.py')[0] != 0

@@ -173,10 +173,11 @@ def test_squared_loss_keeps_its_half_and_the_shape_of_the_predictions():
 
 
 EIGENVALUE = 2.0985         # the largest of the Hessian on all rows, see chapters/gd.md
+EDGE = f'below {2 / EIGENVALUE:.3g}'
 DIVERGING = {
-    'at once': (lambda data: d2l.train_ch10(d2l.sgd, None, {'lr': 1000.0}, data, 5, 2), f'below {2 / EIGENVALUE:.3g}'),
-    'within an epoch': (lambda data: d2l.train_ch10(d2l.sgd, None, {'lr': 2}, data, 5, 1), f'below {2 / EIGENVALUE:.3g}'),
-    'by Gluon': (lambda data: d2l.train_gluon_ch10('sgd', {'learning_rate': 2}, data, 1), f'below {2 / EIGENVALUE:.3g}'),
+    'at once': (lambda data: d2l.train_ch10(d2l.sgd, None, {'lr': 1000.0}, data, 5, 2), EDGE),
+    'within an epoch': (lambda data: d2l.train_ch10(d2l.sgd, None, {'lr': 2}, data, 5, 1), EDGE),
+    'by Gluon': (lambda data: d2l.train_gluon_ch10('sgd', {'learning_rate': 2}, data, 1), EDGE),
     'with momentum': (lambda data: d2l.train_ch10(
         d2l.sgd_momentum, d2l.init_momentum_states(5), {'lr': 3, 'momentum': 0.5}, data, 5, 1),
         f'below {3 / EIGENVALUE:.3g}'),

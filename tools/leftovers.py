@@ -1,5 +1,18 @@
-"""Sphinx extension: a page that left the book leaves its folder as well, or it would be published and found."""
+"""Sphinx extension: nothing old stays in the folder of the book.
+
+A page that left the book leaves the folder, or it would be published and found. When a style or a script changed, all
+pages are written again: Sphinx alone copies them only beside a page that is written.
+"""
+import hashlib
 from pathlib import Path
+
+from chapters import CHAPTERS
+
+
+def state(folder: Path) -> str:
+    """Return a hash of all files of a folder."""
+    files = sorted(path for path in folder.rglob('*') if path.is_file() and path.suffix != '.pyc')
+    return hashlib.sha256(b''.join(str(path).encode() + path.read_bytes() for path in files)).hexdigest()
 
 
 def remove(app, error):
@@ -14,5 +27,6 @@ def remove(app, error):
 
 
 def setup(app):
+    app.add_config_value('statics', state(CHAPTERS / '_static'), 'html')
     app.connect('build-finished', remove)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

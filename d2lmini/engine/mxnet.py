@@ -49,7 +49,7 @@ def grad(f):
     def gradient(*args):
         if autograd.is_recording():
             raise NestedError
-        if any(isinstance(a, numpy.ndarray) or isinstance(a, Box) for a in args):
+        if any(isinstance(a, (numpy.ndarray, Box)) for a in args):
             return numpy_engine.grad(f)(*args)
         args = [numpy_engine.differentiable(a) for a in args]
         inputs = [a.copy() if owns(a) else np.array(a, dtype='float64') for a in args]

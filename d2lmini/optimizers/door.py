@@ -52,7 +52,7 @@ def _hyperparams(optimizer, values, uses, constants):
     checks.mapping('hyperparams', values)
     for key, value in values.items():
         if key not in (*uses, 't'):
-            more = f'; {key} is an argument by keyword: {optimizer}(..., {key}={value!r:.50})' if key in constants else ''
+            more = f'; {key} is an argument: {optimizer}(..., {key}={value!r:.50})' if key in constants else ''
             raise TypeError(f'hyperparams has {key!r}={value!r:.100}, which {optimizer} does not use: it looks up '
                             f'{" and ".join(uses)}, so leave it out{more}')
     for key in uses:
@@ -126,4 +126,5 @@ def _same(name, x, other, p, remedy=''):
     if shape != tuple(p.shape):
         raise ValueError(f'{name} has shape {shape}, expected {tuple(p.shape)} as {other}{remedy}')
     if hasattr(x, 'shape') and engine.kind(x) != engine.kind(p):
-        raise TypeError(f'{name} is an array of {engine.kind(x)}, {other} of {engine.kind(p)}{remedy or ": convert one"}')
+        raise TypeError(f'{name} is an array of {engine.kind(x)}, {other} of {engine.kind(p)}'
+                        f'{remedy or ": convert one of them"}')

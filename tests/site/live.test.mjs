@@ -44,7 +44,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
   const { page } = reader;
 
   await t.test('reading fetches nothing of Python', () => {
-    assert.deepEqual(site.asked.filter(name => /^\/pyodide|worker|live_shell|prism/.test(name)), []);
+    assert.deepEqual(site.asked.filter(name => /^\/pyodide|worker|live_shell|live_magics|prism/.test(name)), []);
     assert.deepEqual(reader.outside, []);
   });
 
@@ -106,8 +106,8 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     assert.match(await reader.says(3), /cell 2 above did not finish/);
   });
 
-  await t.test('with errors and marks in sight: readable by everybody, at 390 px, in the dark', async () => {
-    for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
+  await t.test('with errors and marks in sight: readable by everybody, at 360 px, in the dark', async () => {
+    for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [360, 'light'], [360, 'dark']]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
       assert.deepEqual(await violations(page), [], `${width} px, ${scheme}`);
@@ -115,6 +115,22 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     }
     await page.setViewportSize({ width: 1280, height: 900 });
     await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  await t.test('%timeit is done; other lines with % and ! say what they are here; an error in one names its line', async () => {
+    await reader.type(2, 'x = [1, 2]\n%timeit -n 3 -r 2 sum(x)\n!pip install scipy\n%matplotlib inline\n%time sum(x)');
+    await reader.run(2);
+    assert.equal(await reader.state(2), 'ok');
+    const said = (await reader.live(2)).trim().split('\n');
+    assert.match(said[0], /^[\d.e+]+ \S+ ± [\d.e+]+ \S+ per loop \(mean ± std\. dev\. of 2 runs, 3 loops each\)$/);
+    assert.match(said[1], /^!pip did nothing: nothing can be installed in this page/);
+    assert.match(said[2], /^%matplotlib does nothing here, and need not/);
+    assert.match(said[3], /^Wall time: /);
+    assert.deepEqual(said.slice(4), ['3']);
+    await reader.type(2, 'x = (17\n  % 5)\n%timeit -n 1 x / 0');
+    await reader.run(2);
+    assert.equal(await reader.says(2), 'Line 3: ZeroDivisionError: division by zero');
+    assert.match(await reader.cell(2).locator('.live-error pre').textContent(), /line 3\S*\n\s*%timeit -n 1 x \/ 0/);
   });
 
   await t.test('too much output is cut, and says so', async () => {

@@ -1,8 +1,9 @@
 // Run the cells of recorded notebooks in Pyodide, one worker thread a chapter, and compare under the rule of the tests.
 import fs from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
-import { boot } from '../../chapters/_static/live/boot.mjs';
+import { boot, SHELL } from '../../chapters/_static/live/boot.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 export const FOLDER = path.join(ROOT, 'build/pyodide') + path.sep;
@@ -41,8 +42,9 @@ async function runCell(shell, number, code) {
 
 async function chapter(name) {
   const started = performance.now();
-  const { loadPyodide } = await import(path.join(FOLDER, 'pyodide.mjs'));
-  const { python, shell } = await boot(loadPyodide, FOLDER, read('chapters/_static/live/live_shell.py'));
+  const { loadPyodide } = await import(pathToFileURL(path.join(FOLDER, 'pyodide.mjs')));
+  const sources = Object.fromEntries(SHELL.map(part => [part, read('chapters/_static/live', part)]));
+  const { python, shell } = await boot(loadPyodide, FOLDER, sources);
   const ready = performance.now();
   python.FS.mkdir('/rule');
   python.FS.writeFile('/rule/compare.py', read('tools/compare.py'));

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { BOOK, launch, open, pages, serve, violations } from './browser.mjs';
 
-const VIEWS = [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']];
+const VIEWS = [[1280, 'light'], [1280, 'dark'], [360, 'light'], [360, 'dark']];
 let browser, site;
 
 before(async () => { browser = await launch(); site = await serve(); });
@@ -29,6 +29,10 @@ test('every page', { concurrency: 2 }, async every => {
         assert.deepEqual(await violations(view.page), []);
       });
     }
+    await t.test('320 px, the width of a page at 1280 px that is read at 400 %: no overflow', async () => {
+      await turn(view.page, 320, 'light');
+      assert.ok(await view.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+    });
     await t.test('nothing from outside, no error', () => {
       assert.deepEqual(view.outside, []);
       assert.deepEqual(view.errors, []);

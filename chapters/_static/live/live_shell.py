@@ -5,12 +5,12 @@ It stands in for IPython and its inline backend, of which the book uses little: 
 import io
 import linecache
 import pprint
-import re
 import sys
 import traceback
 import types
 from importlib.machinery import ModuleSpec
 
+import live_magics
 from pyodide.code import eval_code_async
 
 namespace = {}
@@ -121,11 +121,6 @@ def reset():
     namespace.update(__name__='__main__', display=display)
 
 
-def without_magics(code):
-    """Return code with its lines for IPython or the system turned into comments, so that line numbers stay."""
-    return re.sub(r'^([ \t]*)([%!])', r'\1pass  # \2', code, flags=re.M)
-
-
 async def run(number, code, emit, scope=None):
     """Run a cell; return None if all went well, or [line in this cell or 0, type and message of the error].
 
@@ -134,10 +129,10 @@ async def run(number, code, emit, scope=None):
     global _emit
     scope = namespace if scope is None else scope
     _emit, name = emit, number if isinstance(number, str) else f'cell {number}'
-    code, failure = without_magics(code), None
+    failure = None
     linecache.cache[name] = len(code), None, code.splitlines(True), name
     try:
-        value = await eval_code_async(code, scope, filename=name)
+        value = await eval_code_async(live_magics.translate(code), scope, filename=name)
         if value is not None:
             scope['_'] = value
             display(value)

@@ -1,5 +1,5 @@
 // Python in a worker of the page. Every file it loads, from wherever, must have the sum that sums.json gives.
-import { boot } from './boot.mjs';
+import { boot, SHELL } from './boot.mjs';
 
 const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
 const PAUSE = 50;               // milliseconds between two pieces of printed text
@@ -31,8 +31,9 @@ async function start({ folder, interrupt }) {
   const load = async name => import(URL.createObjectURL(new Blob([await (await fetch(name)).text()], { type: 'text/javascript' })));
   try {
     const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
-    const source = await (await plain(new URL('live_shell.py', import.meta.url))).text();
-    const booted = await boot(loadPyodide, folder, source, { createPyodideModule }), { shell } = booted;
+    const text = async name => [name, await (await plain(new URL(name, import.meta.url))).text()];
+    const sources = Object.fromEntries(await Promise.all(SHELL.map(text)));
+    const booted = await boot(loadPyodide, folder, sources, { createPyodideModule }), { shell } = booted;
     python = booted.python;
     if (interrupt) python.setInterruptBuffer(interrupt);
     python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
