@@ -57,4 +57,4 @@ def call(f, *arrays):
     except TypeError:
         if name == 'numpy':
             raise
-        return to_numpy(f(*(np.array(a, dtype='float64') for a in arrays)))     # MXNet's functions refuse NumPy's arrays
+        return to_numpy(f(*(np.array(a, dtype='float64') for a in arrays)))   # MXNet refuses NumPy's
