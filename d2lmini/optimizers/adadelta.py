@@ -23,7 +23,9 @@ def adadelta(params, states, hyperparams, eps=1e-5):
         params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
         states: one pair (s, Δ) for each parameter, of its shape, changed in place.
         hyperparams: `{'rho': ρ}`; 0 ≤ ρ < 1.
-        eps: ε, added inside both roots.
+        eps: ε, added inside both roots. With 0 it never starts.
+
+    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and s becomes NaN: clip before that.
 
     Reference: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
     """

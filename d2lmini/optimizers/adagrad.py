@@ -22,6 +22,10 @@ def adagrad(params, states, hyperparams, eps=1e-6):
         states: one sum s for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η}`, the learning rate.
         eps: ε, added inside the root (in units of g²).
+            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
+
+    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and its coordinate never moves again:
+    clip before that.
 
     Reference: Duchi, Hazan and Singer, Adaptive subgradient methods, 2011.
     """

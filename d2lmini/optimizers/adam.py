@@ -26,6 +26,9 @@ def adam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-6):
         hyperparams: `{'lr': η, 't': t}`; t counts the steps from 1, and the call advances it.
         beta1, beta2: how much of the averages v and s a step keeps; 0 ≤ β < 1.
         eps: ε, added outside the root (in units of g). The paper, PyTorch and MXNet take 1e-8, Keras 1e-7.
+            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
+
+    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and s becomes NaN: clip before that.
 
     Reference: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
     """

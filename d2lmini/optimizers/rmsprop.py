@@ -22,6 +22,9 @@ def rmsprop(params, states, hyperparams, eps=1e-6):
         states: one average s for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η, 'gamma': γ}`; 0 ≤ γ < 1.
         eps: ε, added inside the root (in units of g²).
+            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
+
+    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and s becomes NaN: clip before that.
 
     Reference: Tieleman and Hinton, Lecture 6.5: RMSProp, 2012.
     """

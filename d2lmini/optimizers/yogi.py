@@ -19,9 +19,13 @@ def yogi(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-3):
         hyperparams: `{'lr': η, 't': t}`; t counts the steps from 1, and the call advances it.
         beta1, beta2: as in Adam.
         eps: ε, added outside the root (in units of g).
+            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
 
     From s = 0, the division by 1 − β2ᵗ does not remove the bias of s, because s does not forget geometrically; it only
     makes the first steps as large as Adam's. The authors start s from the gradients of a first, larger minibatch.
+
+    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and its coordinate never moves again:
+    clip before that.
 
     Reference: Zaheer et al., Adaptive methods for nonconvex optimization, NeurIPS 2018.
     """
