@@ -219,18 +219,8 @@ def show_trace_2d(f: Callable, results: list, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)
         raise ValueError('results is empty: pass the path that train_2d returns')
     (left, right), (low, high) = curves.limits('xlim', xlim), curves.limits('ylim', ylim)
     x1, x2 = numpy.meshgrid(numpy.arange(left, right + 0.05, 0.1), numpy.arange(low, high + 0.05, 0.1))
-    heights, axes = _heights(f, x1, x2), _axes()
+    heights, axes = engine.call(f, x1, x2), _axes()
     axes.contour(x1, x2, heights, colors=COLORS[0], linewidths=0.8, linestyles='-')
     axes.plot(*zip(*path), '-o', color=COLORS[1])
     axes.set(xlabel='x1', ylabel='x2')
     _done(axes.figure)
-
-
-def _heights(f, x1, x2):
-    """Return f on a grid; a function of MXNet's own, which takes no arrays of NumPy, gets them as MXNet's."""
-    try:
-        return f(x1, x2)
-    except TypeError:
-        if engine.name != 'mxnet':
-            raise
-    return engine.to_numpy(f(*(engine.np.array(x, dtype='float64') for x in (x1, x2))))
