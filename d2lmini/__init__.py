@@ -5,6 +5,7 @@ Import it as `import d2lmini as d2l`. Arrays come from `d2lmini.np`: MXNet's whe
 import importlib
 
 from d2lmini import schedules
+from d2lmini.arrays import grad, parameter
 from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng, split_digits, stacked_minibatches
 from d2lmini.editions import (
     get_data_ch11,
@@ -14,8 +15,7 @@ from d2lmini.editions import (
     train_concise_ch11,
     train_gluon_ch11,
 )
-from d2lmini.engine import grad, np, npx
-from d2lmini.engine.numpy import parameter
+from d2lmini.engine import np, npx
 from d2lmini.network import cross_entropy, evaluate_network, forward, init_network, network_grad
 from d2lmini.optimizers import (
     adadelta,

@@ -1,6 +1,7 @@
 """Arguments of the public functions, checked once at the door; each message says what, which value, what to do."""
 import math
 import numbers
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy
@@ -8,7 +9,7 @@ import numpy
 from d2lmini import engine
 
 NUMERIC_OPTIONS = {'learning_rate', 'momentum', 'eps', 'epsilon', 'gamma1', 'rho', 'beta1', 'beta2'}
-FRACTIONS = ('momentum', 'gamma', 'rho')      # hyperparameters that must lie in [0, 1]
+FRACTIONS = ('momentum', 'gamma', 'rho', 'gamma1', 'beta1', 'beta2')   # in [0, 1): at 1, a method forgets nothing
 
 
 def whole_number(name, value, low, high=None, why=''):
@@ -47,7 +48,28 @@ def float_array(name, x):
         raise TypeError(f'{name} is an array of {kind}, but the engine is {engine.name}: '
                         f'convert it to NumPy first{switch}')
     if numpy.dtype(x.dtype).kind != 'f':
-        raise TypeError(f'{name} holds {x.dtype}: pass floats, for example {name}.astype(float)')
+        raise TypeError(f'{name} holds {x.dtype}: pass floats, for example '
+                        f'{"x" if " " in name else name}.astype(float)')
+
+
+def finite_numbers(name, x):
+    """Return x, one number or several, as an array of float64: no masked, missing, complex or true-or-false values."""
+    if isinstance(x, numpy.ma.MaskedArray):
+        raise TypeError(f'{name}={x!r:.100} is a masked array, whose mask would be ignored: fill it, x.filled(...)')
+    if hasattr(x, 'shape') and engine.kind(x) not in ('numpy', engine.name):
+        float_array(name, x)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('error')          # NumPy 1 warns of rows of several lengths, NumPy 2 refuses them
+            values = engine.to_numpy(x)
+    except (ValueError, Warning):
+        values = numpy.array(None)
+    if values.dtype.kind not in 'fiu':
+        raise TypeError(f'{name}={x!r:.100} is a {type(x).__name__}: pass numbers, such as 0.0, [1.0, 2.0] or a float '
+                        'array')
+    if not numpy.isfinite(values).all():
+        raise ValueError(f'{name}={x!r:.100} holds NaN or infinite values: pass finite numbers')
+    return values.astype(float)
 
 
 def function(name, value, example):
@@ -71,23 +93,27 @@ def states(states, params):
         for i, s in enumerate(state if isinstance(state, Sequence) else [state]):
             what = f'the state of {name} (array {i})'
             if hasattr(s, 'shape'):
-                _state_array(what, s, p)
+                state_array(what, s, p, 'make the states with the init_..._states(feature_dim) of your optimizer, and '
+                                        'pass feature_dim as get_data_ch10 returned it')
 
 
-def _state_array(what, s, p):
-    if engine.kind(s) != engine.name:
-        raise TypeError(f'{what} is an array of {engine.kind(s)}, but the engine is {engine.name}: '
-                        'make the states with d2lmini.np, or with the init_..._states(feature_dim) of your optimizer')
+def state_array(what, s, p, remedy):
+    """Check that a state is an array of its parameter's library, shape and precision, and may be changed."""
     float_array(what, s)
+    if engine.kind(s) != engine.kind(p):
+        raise TypeError(f'{what} is an array of {engine.kind(s)}, but its parameter is of {engine.kind(p)}: {remedy}')
     if tuple(s.shape) != tuple(p.shape):
-        raise ValueError(f'{what} has shape {tuple(s.shape)}, expected {tuple(p.shape)}: '
-                         'pass feature_dim as get_data_ch10 returned it to init_..._states')
+        raise ValueError(f'{what} has shape {tuple(s.shape)}, expected {tuple(p.shape)}: {remedy}')
     if numpy.dtype(s.dtype) != numpy.dtype(p.dtype):
-        raise TypeError(f'{what} holds {numpy.dtype(s.dtype)}, the parameters {numpy.dtype(p.dtype)}: '
-                        'fill the arrays of init_..._states(feature_dim) with s[:] = ..., which converts')
-    flags = getattr(s, 'flags', None)
+        raise TypeError(f'{what} holds {numpy.dtype(s.dtype)}, but its parameter {numpy.dtype(p.dtype)}: {remedy}; '
+                        'fill those with s[:] = ..., which converts')
+    writable(what, s)
+
+
+def writable(what, x):
+    flags = getattr(x, 'flags', None)
     if flags is not None and not flags.writeable:
-        raise ValueError(f'{what} is read-only: pass a copy, s.copy()')
+        raise ValueError(f'{what} is read-only, and a step changes it in place: pass a copy, x.copy()')
 
 
 def hyperparams(values):
@@ -97,20 +123,30 @@ def hyperparams(values):
         _number("hyperparams['lr']", values['lr'])
     for key in FRACTIONS:
         if key in values:
-            _number(f'hyperparams[{key!r}]', values[key], high=1)
-            if values[key] == 1:
-                raise ValueError(f'hyperparams[{key!r}]={values[key]!r} forgets nothing and takes in nothing: pass a '
-                                 'number below 1')
+            _number(f'hyperparams[{key!r}]', values[key], below=1)
     if 't' in values:
         whole_number("hyperparams['t']", values['t'], 1, why=' (t counts the steps from 1)')
 
 
-def _number(name, value, high=math.inf):
+def coefficient(name, value, below=math.inf):
+    """Check a number, or a float array of them, one for each run or coordinate: from 0 to below `below`."""
+    if getattr(value, 'shape', ()) == ():
+        return _number(name, value.item() if isinstance(value, numpy.ndarray) else value, below=below)
+    float_array(name, value)
+    x = engine.to_numpy(value)
+    if not ((x >= 0) & (x < below)).all():
+        wanted = 'finite numbers, at least 0' if below == math.inf else f'numbers from 0 to below {below}'
+        raise ValueError(f'{name}={value!r:.100} is out of range: pass {wanted}')
+
+
+def _number(name, value, high=math.inf, below=math.inf):
+    """Check a number from 0 to `high`, or to below `below`."""
     if isinstance(value, bool) or not isinstance(value, numbers.Real):
-        raise TypeError(f'{name}={value!r} is a {type(value).__name__}: pass a number')
-    if not (0 <= value <= high and math.isfinite(value)):
-        wanted = 'a finite number, at least 0' if high == math.inf else f'a number from 0 to {high}'
-        raise ValueError(f'{name}={value!r} is out of range: pass {wanted}')
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a number')
+    if not (0 <= value <= high and value < below):
+        wanted = (f'a number from 0 to {high}' if high < math.inf else f'a number from 0 to below {below}'
+                  if below < math.inf else 'a finite number, at least 0')
+        raise ValueError(f'{name}={value!r:.100} is out of range: pass {wanted}')
 
 
 def missing_hyperparam(key, values):

@@ -59,11 +59,11 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
         checks.whole_number(name, value, *RANGES[name])
     for name, value in (('condition', condition), ('lr', lr), ('beta1', beta1), ('beta2', beta2)):
         checks.number(name, value, *RANGES[name])
-    task, (_, update, names, sliders) = PROBLEMS[problem](condition, seed), METHODS[method]
+    task, (_, update, names, _) = PROBLEMS[problem](condition, seed), METHODS[method]
     p = parameter(checks.point('start', start, task.box))
     states = [numpy.zeros_like(p, subok=False) for _ in names]
     betas = {'beta1': beta1, 'beta2': beta2} if len(names) == 2 else {}     # the others find theirs in hyperparams
-    theirs = {} if betas else {'momentum': beta1} if 'beta1' in sliders else {'gamma': beta2} if sliders else {}
+    theirs = {k: v for k, v in {'momentum': beta1, 'gamma': beta2}.items() if k in update.uses}
     path, rates, kept = [p.tolist()], [], {name: [s.tolist()] for name, s in zip(names, states)}
     own, rate = [tuple(states) if betas else states[0]] if names else None, SCHEDULES[schedule][1]
     params, hyperparams = [p], theirs | {'lr': lr, 't': 1}

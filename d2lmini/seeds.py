@@ -3,14 +3,16 @@
 One seed says little. These runs carry a leading axis for the seed, so that a hundred of them cost little more than one.
 Everything is plain NumPy in float64, on either engine; run i repeats `train_ch10` with seed i, number for number.
 """
+import functools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy
 
-from d2lmini import checks
+from d2lmini import checks, engine
 from d2lmini.data import get_data_ch10, rng, stacked_minibatches
 from d2lmini.engine.numpy import parameter
-from d2lmini.training import EVALUATE_EVERY, demand_converged, update
+from d2lmini.training import DIVERGED, EVALUATE_EVERY, edge, mean_loss, update
+from d2lmini.training import diverged as diverged_error
 
 
 def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams: Mapping,
@@ -19,20 +21,22 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
     """Train linear regression on the airfoil data once for each seed; return the losses of all runs.
 
     Args:
-        trainer_fn: an optimizer `f(params, states, hyperparams)`, as for `train_ch10`.
-        init_states: its `init_..._states`, or None for plain SGD.
+        trainer_fn: an optimizer `f(params, states, hyperparams)`, as for `train_ch10`. On MXNet, one that is written
+            with `d2lmini.np` works on copies in float64.
+        init_states: its `init_..._states`, or None for plain SGD; all runs start from the states that it makes.
         hyperparams: as for `train_ch10`; a value may be an array with one number for each seed.
         seeds: of the initial weights and the shuffles, one for each run.
         batch_size, num_epochs: as for `train_ch10`.
         schedule: a function of the step (1, 2, …) that multiplies lr, or None.
-        diverged: 'raise' an error when a run diverges, or 'keep' it, as a sweep over rates does.
+        diverged: 'raise' an error when a run diverges, as `train_ch10` does, or 'keep' its losses, as a sweep over
+            rates wants it.
 
     Returns:
         losses of shape (points, seeds), at the points at which `train_ch10` evaluates.
 
     Raises:
         TypeError, ValueError: an argument is wrong; the message names it, its value and the remedy.
-        FloatingPointError: a run diverged; the losses so far are in `.losses`.
+        FloatingPointError: a run diverged; the message says which, and the losses so far are in `.losses`.
     """
     checks.choice('diverged', diverged, ('raise', 'keep'))
     checks.trainer(trainer_fn)
@@ -53,29 +57,43 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
         raise ValueError('seeds is empty: pass at least one, for example range(100)')
     params = [parameter([g.normal(0, 0.01, (feature_dim, 1)) for g in generators]),
               parameter(numpy.zeros((len(generators), 1, 1)))]
-    states = _stacked(init_states(feature_dim), len(generators)) if init_states else None
+    states = [_stacked(s, len(generators)) for s in init_states(feature_dim)] if init_states else None
     hyperparams = {'t': 1} | {k: _per_run(k, v, len(generators)) for k, v in hyperparams.items()}
-    lr, losses, examples = hyperparams.get('lr'), [], 0
+    lr, losses, examples, step = hyperparams.get('lr'), [], 0, engine.serving_numpy(trainer_fn)
+    start = mean_loss(*params, X, y)
     for inputs, targets in stacked_minibatches(X, y, batch_size, generators, num_epochs * len(data)):
         _set_gradients(params, inputs, targets)
         if schedule is not None:
-            hyperparams['lr'] = lr * schedule(hyperparams['t'])
+            hyperparams['lr'] = lr * _factor(schedule, hyperparams['t'])
         t = hyperparams['t']
-        update(trainer_fn, params, states, hyperparams)
+        update(step, params, states, hyperparams)
         hyperparams['t'] = t + 1                        # Adam has done so already; others don't count
         before, examples = examples, examples + inputs.shape[1]
         if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples % len(X) == 0:
-            losses.append(_losses(params, X, y))
-            if diverged == 'raise':
-                demand_converged(losses, hyperparams['t'] - 1)
+            losses.append(mean_loss(*params, X, y))
+            lost = numpy.flatnonzero(~(losses[-1] <= DIVERGED * start))
+            if diverged == 'raise' and len(lost):
+                beta = numpy.broadcast_to(hyperparams.get('momentum', 0), (len(generators), 1, 1))[lost[0]].item()
+                raise diverged_error(numpy.array(losses), losses[-1][lost[0]], t,
+                                     functools.partial(edge, trainer_fn, beta, data), f' of run {lost[0]}')
     return numpy.array(losses)
 
 
-def _stacked(states, runs):
-    """Return zeros shaped like the states, with a leading axis for the run; a bias gets the shape (runs, 1, 1)."""
-    def zeros(s):
-        return numpy.zeros((runs, *s.shape) if len(s.shape) == 2 else (runs, 1, 1))
-    return [tuple(zeros(s) for s in state) if isinstance(state, tuple) else zeros(state) for state in states]
+def _stacked(state, runs):
+    """Return the state of one parameter for many runs: each array once for each; a bias gets the shape (runs, 1, 1)."""
+    if isinstance(state, (tuple, list)):
+        return type(state)(_stacked(s, runs) for s in state)
+    if not hasattr(state, 'shape'):
+        return state
+    s = engine.to_numpy(state).astype(float)
+    return numpy.tile(s.reshape(-1, 1), (runs, 1, 1))
+
+
+def _factor(schedule, t):
+    """Return what the schedule says of step t, which must be a finite number from 0."""
+    factor = schedule(t)
+    checks.coefficient(f'what schedule returned for step {t}', factor)
+    return factor
 
 
 def _per_run(key, value, runs):
@@ -95,8 +113,3 @@ def _set_gradients(params, X, y):
     residual = X @ w + b - y
     w.grad = X.transpose(0, 2, 1) @ residual / X.shape[1]
     b.grad = residual.mean(axis=1, keepdims=True)
-
-
-def _losses(params, X, y):
-    w, b = params
-    return ((X @ w + b - y) ** 2).mean(axis=(1, 2)) / 2

@@ -1,4 +1,5 @@
 """Train linear regression by minibatches, draw its loss, and tell the true time of an epoch."""
+import functools
 import time
 from collections.abc import Callable, Mapping
 
@@ -6,9 +7,10 @@ import numpy
 
 from d2lmini import checks, engine, gluon, optimizers
 from d2lmini.data import Minibatches
+from d2lmini.optimizers.door import opened
 
 EVALUATE_EVERY = 200            # examples between two points of the loss curve
-DIVERGED = 1e10                 # a loss above it, on either engine, is no result
+DIVERGED = 1e6                  # a loss that so many times exceeds that of the start is no result, on either engine
 LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clipped, knowingly
 
 
@@ -84,7 +86,8 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
 
     Raises:
         TypeError, ValueError, KeyError: an argument is wrong; the message names it, its value and the remedy.
-        FloatingPointError: the loss passed 1e10 or became NaN; the curve so far is drawn and is in `.losses`.
+        FloatingPointError: the loss became NaN, or passed a million times that of the start; the curve so far is drawn
+            and is in `.losses`.
     """
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
     checks.trainer(trainer_fn)
@@ -94,11 +97,15 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
     w, b = params = _initial_params(data_iter)
     checks.states(states, params)
 
-    def step(X, y):
-        engine.linreg_grad(X, y, w, b)
-        update(trainer_fn, params, states, hyperparams)
+    known_edge, run = functools.partial(edge, trainer_fn, hyperparams.get('momentum', 0), data_iter), trainer_fn
 
-    return _train(step, lambda: params, data_iter, num_epochs, edge(trainer_fn, hyperparams, data_iter))
+    def step(X, y):
+        nonlocal run
+        engine.linreg_grad(X, y, w, b)
+        update(run, params, states, hyperparams)
+        run = opened(run)                               # the first step was checked
+
+    return _train(step, lambda: params, data_iter, num_epochs, known_edge)
 
 
 def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter: Minibatches,
@@ -120,8 +127,10 @@ def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter:
     checks.loader(data_iter, Minibatches)
     checks.mapping('trainer_hyperparams', trainer_hyperparams)
     step, params = gluon.trainer_step(trainer_name, trainer_hyperparams, *_initial_params(data_iter))
-    method = optimizers.sgd_momentum if trainer_name.lower() == 'sgd' else None
-    return _train(step, params, data_iter, num_epochs, edge(method, trainer_hyperparams, data_iter))
+    plain = set(trainer_hyperparams) <= {'learning_rate', 'momentum'}      # no decay, no clipping, no schedule
+    method, _ = gluon.SCRATCH.get(trainer_name.lower(), (None, {})) if plain else (None, {})
+    known_edge = functools.partial(edge, method, trainer_hyperparams.get('momentum', 0), data_iter)
+    return _train(step, params, data_iter, num_epochs, known_edge)
 
 
 def update(trainer_fn, params, states, hyperparams):
@@ -129,11 +138,11 @@ def update(trainer_fn, params, states, hyperparams):
     try:
         trainer_fn(params, states, hyperparams)
     except KeyError as key:
-        if not key.args or key.args[0] in hyperparams or 'lacks' in str(key):       # the door says it by itself
+        if not key.args or key.args[0] in hyperparams or not str(key.args[0]).isidentifier():   # the door's own words
             raise
         raise checks.missing_hyperparam(key.args[0], hyperparams) from key
     except TypeError as why:
-        if states is None:
+        if states is None and 'NoneType' in str(why):
             raise checks.missing_states(trainer_fn, why) from why
         raise
 
@@ -144,31 +153,46 @@ def _initial_params(data_iter):
     return [engine.parameter(weights), engine.parameter([0.0])]
 
 
-def edge(trainer_fn, hyperparams, data_iter) -> float | None:
-    """Return the rate from which gradient descent on the whole data diverges, 2 / λ or with momentum 2 (1 + β) / λ.
+STABLE = {      # the rate from which gradient descent on all data diverges, times λ, by the momentum β
+    optimizers.sgd: lambda beta: 2,
+    optimizers.sgd_momentum: lambda beta: 2 * (1 + beta),
+    optimizers.nesterov: lambda beta: 2 * (1 + beta) / (1 + 2 * beta),
+}
 
-    λ is the largest eigenvalue of the Hessian; of other methods no such rate is known, and the answer is None.
+
+def edge(trainer_fn, momentum, data_iter) -> float | None:
+    """Return the rate from which gradient descent on all data diverges; None for a method of which none is known.
+
+        2 / λ,  with momentum 2 (1 + β) / λ,  with Nesterov's 2 (1 + β) / (1 + 2β) / λ
+
+    λ is the largest eigenvalue of the Hessian, [X 1]ᵀ [X 1] / rows.
     """
-    if trainer_fn not in (optimizers.sgd, optimizers.sgd_momentum):
+    stable = next((f for method, f in STABLE.items() if method is trainer_fn), None)
+    if stable is None:
         return None
-    X = numpy.column_stack([engine.to_numpy(data_iter.X), numpy.ones(len(data_iter.X))]).astype(float)
-    return 2 * (1 + hyperparams.get('momentum', 0)) / numpy.linalg.eigvalsh(X.T @ X / len(X))[-1]
+    X = numpy.column_stack([data_iter.X, numpy.ones(len(data_iter.X))]).astype(float)
+    return stable(float(momentum)) / numpy.linalg.eigvalsh(X.T @ X / len(X))[-1]
 
 
-def demand_converged(losses, steps, known_edge=None):
-    """Raise FloatingPointError if a last loss is no number or above DIVERGED."""
-    last = numpy.max(losses[-1])
-    if not last <= DIVERGED:
-        known = f' (on the whole data at once, below {known_edge:.3g}, and less on minibatches)' if known_edge else ''
-        error = FloatingPointError(f'the loss is {last:.3g} after {steps} steps: the learning rate (lr, learning_rate) '
-                                   f'is too large for these data, take a smaller one{known}')
-        error.losses = losses
-        raise error
+def diverged(losses, loss, steps, known_edge, where='') -> FloatingPointError:
+    """Return the error for a loss that passed DIVERGED or is NaN: how far it came, and what rate the data allow."""
+    rate = known_edge()
+    known = f' (on all data at once, below {rate:.3g}, and less on minibatches)' if rate else ''
+    error = FloatingPointError(f'the loss{where} is {loss:.3g} after {steps} steps: the learning rate (lr, '
+                               f'learning_rate) is too large for these data, take a smaller one{known}')
+    error.losses = losses
+    return error
+
+
+def mean_loss(w, b, X, y):
+    """Return the mean loss of linear regression in plain NumPy; with a leading axis of runs, one for each."""
+    return ((X @ w + b - y) ** 2).mean(axis=(-2, -1)) / 2
 
 
 def _train(step, params, data_iter, num_epochs, known_edge):
     """Take the steps of all epochs, evaluate between them off the clock, and always draw what was computed."""
     rows, examples, steps, epochs, seconds, losses = len(data_iter.X), 0, 0, [], [], []
+    start = mean_loss(*map(engine.to_numpy, params()), data_iter.X, data_iter.y[:, None])
     timer = Timer()
     try:
         for epoch in range(1, num_epochs + 1):
@@ -182,7 +206,8 @@ def _train(step, params, data_iter, num_epochs, known_edge):
                     epochs.append(examples / rows)
                     seconds.append(timer.sum())
                     losses.append(evaluate_loss(lambda X: linreg(X, *params()), data_iter))
-                    demand_converged(losses, steps, known_edge)
+                    if not losses[-1] <= DIVERGED * start:
+                        raise diverged(losses, losses[-1], steps, known_edge)
                     timer.start()
     finally:
         if losses:

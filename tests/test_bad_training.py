@@ -63,7 +63,7 @@ TRAIN = {
     'states a dict': (lambda: {'states': {'w': W()}}, ValueError, ['states holds a dict', 'expected 2', 'init_']),
     'states an array': (lambda: {'states': engine.np.zeros((2, 1))}, ValueError, ['states holds a', 'expected 2']),
     'states None': (lambda: {'states': None}, TypeError, ['states=None', 'adam', 'init_adam_states(feature_dim)']),
-    'no velocity': (lambda: MOMENTUM, TypeError, ['states=None', 'sgd_momentum', 'init_..._states(feature_dim)']),
+    'no velocity': (lambda: MOMENTUM, TypeError, ['states=None', 'sgd_momentum', 'init_momentum_states(feature_dim)']),
     'states of 4 features': (lambda: {'states': d2l.init_adam_states(4)}, ValueError,
                              ['state of w', '(4, 1)', '(5, 1)', 'feature_dim']),
     'state of b': (lambda: {'states': [W(), W()]}, ValueError, ['state of b', '(5, 1)', 'expected (1,)']),
@@ -81,9 +81,12 @@ TRAIN = {
     'lr -1': (lambda: {'hyperparams': ADAM | {'lr': -1}}, ValueError, ["hyperparams['lr']=-1", 'finite']),
     't 0': (lambda: {'hyperparams': ADAM | {'t': 0}}, ValueError, ["hyperparams['t']=0", 'at least 1', 'from 1']),
     't 1.5': (lambda: {'hyperparams': ADAM | {'t': 1.5}}, TypeError, ["hyperparams['t']=1.5", 'whole number']),
-    'momentum above 1': (lambda: {'hyperparams': ADAM | {'momentum': 1.5}}, ValueError, ["['momentum']=1.5", '0 to 1']),
-    'gamma -0.1': (lambda: {'hyperparams': ADAM | {'gamma': -0.1}}, ValueError, ["['gamma']=-0.1", 'from 0 to 1']),
-    'rho 2': (lambda: {'hyperparams': ADAM | {'rho': 2}}, ValueError, ["['rho']=2", 'from 0 to 1']),
+    'momentum above 1': (lambda: {'hyperparams': ADAM | {'momentum': 1.5}}, ValueError,
+                         ["['momentum']=1.5", '0 to below 1']),
+    'momentum 1': (lambda: {'hyperparams': ADAM | {'momentum': 1}}, ValueError, ["['momentum']=1 ", '0 to below 1']),
+    'gamma -0.1': (lambda: {'hyperparams': ADAM | {'gamma': -0.1}}, ValueError,
+                   ["['gamma']=-0.1", 'from 0 to below 1']),
+    'rho 2': (lambda: {'hyperparams': ADAM | {'rho': 2}}, ValueError, ["['rho']=2", 'from 0 to below 1']),
     'hyperparams a list': (lambda: {'hyperparams': [0.1]}, TypeError, ['hyperparams=[0.1]', 'list', "{'lr': 0.01}"]),
     'hyperparams a number': (lambda: {'hyperparams': 0.1}, TypeError, ['hyperparams=0.1', 'float', "{'lr': 0.01}"]),
     'num_epochs 0': (lambda: {'num_epochs': 0}, ValueError, ['num_epochs=0', 'at least 1']),
@@ -102,10 +105,10 @@ for name, hyperparams in {'sgd': {}, 'sgd_momentum': {'momentum': 0.5}, 'nestero
             'states': d2l.init_adam_states(5) if n == 2 else d2l.init_momentum_states(5)},
         KeyError, ["lacks 'lr'", 'add'])
 if engine.name == 'numpy':
-    TRAIN['read-only'] = (lambda: {'states': [W(frozen), B()]}, ValueError, ['state of w', 'read-only', 's.copy()'])
+    TRAIN['read-only'] = (lambda: {'states': [W(frozen), B()]}, ValueError, ['state of w', 'read-only', 'x.copy()'])
 else:
     TRAIN['NumPy states'] = (lambda: {'states': [(numpy.zeros((5, 1)),) * 2, B()]}, TypeError,
-                             ['state of w', 'array of numpy', 'engine is mxnet', 'init_..._states'])
+                             ['state of w', 'array of numpy', 'its parameter is of mxnet', 'init_..._states'])
 
 
 def values(x):

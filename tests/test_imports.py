@@ -139,6 +139,7 @@ d2l.train_ch10(d2l.adam, states, {'lr': 0.01, 't': 1}, *d2l.get_data_ch10())
 MAY_IMPORT = {
     'engine': {'engine'},
     'checks': {'engine'},
+    'arrays': {'engine', 'checks'},
     'data': {'data', 'engine', 'checks'},
     'optimizers': {'optimizers', 'engine', 'checks'},
     'network': {'engine', 'checks'},
@@ -148,7 +149,7 @@ MAY_IMPORT = {
     'seeds': {'engine', 'data', 'optimizers', 'checks', 'training'},
     'curves': {'engine'},
     'plotting': {'engine', 'checks', 'curves'},
-    '__init__': {'engine', 'data', 'network', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
+    '__init__': {'engine', 'arrays', 'data', 'network', 'optimizers', 'training', 'seeds', 'schedules', 'editions'},
     'editions': {'engine', 'data', 'training'},
     'problems': {'engine', 'data'},
     'explorer': {'engine', 'checks', 'optimizers', 'schedules', 'problems'},

@@ -3,6 +3,7 @@ import numpy
 import pytest
 
 import d2lmini as d2l
+from d2lmini import np
 from helpers import refused
 
 METHODS = [
@@ -94,15 +95,87 @@ def test_bad_input_is_named(arguments, error, part):
 @pytest.mark.filterwarnings('ignore::RuntimeWarning')
 def test_a_run_that_diverges_is_an_error_unless_it_is_kept():
     rates = numpy.array([0.05, 2.0])
-    with pytest.raises(FloatingPointError, match='learning rate') as caught:
+    with pytest.raises(FloatingPointError, match=r'the loss of run 1 is .* after 20 steps: .* below 0.953') as caught:
         d2l.train_seeds(d2l.sgd, None, {'lr': rates}, range(2))
     kept = d2l.train_seeds(d2l.sgd, None, {'lr': rates}, range(2), diverged='keep')
     assert kept.shape == (16, 2)
     assert kept[-1, 0] < 0.26
     assert not kept[-1, 1] <= 1e10
+    assert isinstance(caught.value.losses, numpy.ndarray)
     numpy.testing.assert_array_equal(caught.value.losses, kept[:len(caught.value.losses)])
 
 
 def test_what_becomes_of_diverging_runs_is_one_of_two():
     refused(lambda: d2l.train_seeds(d2l.sgd, None, {'lr': 0.1}, diverged='ignore'), ValueError,
             ["diverged='ignore'", 'raise, keep'])
+
+
+def own_adam(params, states, hyperparams):
+    """Written as chapters write it: with the np of the engine."""
+    t = hyperparams['t']
+    for p, (v, s) in zip(params, states):
+        v[:] = 0.9 * v + 0.1 * p.grad
+        s[:] = 0.999 * s + 0.001 * np.square(p.grad)
+        p[:] -= hyperparams['lr'] * (v / (1 - 0.9 ** t)) / (np.sqrt(s / (1 - 0.999 ** t)) + 1e-6)
+    hyperparams['t'] += 1
+
+
+def own_clipping(params, states, hyperparams):
+    for p in params:
+        p -= hyperparams['lr'] * np.maximum(np.minimum(p.grad, 1), -1)
+
+
+def test_an_optimizer_written_with_the_engines_np_is_trained_as_well():
+    rates = numpy.array([0.01, 0.02])
+    own = d2l.train_seeds(own_adam, d2l.init_adam_states, {'lr': rates}, range(2), 100)
+    right = d2l.train_seeds(d2l.adam, d2l.init_adam_states, {'lr': rates}, range(2), 100)
+    numpy.testing.assert_allclose(own, right, rtol=1e-9)
+    assert numpy.isfinite(d2l.train_seeds(own_clipping, None, {'lr': 0.05}, range(2), 100)).all()
+
+
+def test_an_optimizer_that_fails_by_itself_is_not_called_again():
+    calls = []
+
+    def broken(params, states, hyperparams):
+        calls.append(1)
+        raise TypeError('mine')
+
+    with pytest.raises(TypeError, match=r'^mine$'):
+        d2l.train_seeds(broken, None, {'lr': 0.1}, range(2))
+    assert calls == [1]
+
+
+def test_runs_start_from_the_states_that_were_made():
+    def warm(feature_dim):
+        return numpy.full((feature_dim, 1), 0.1), numpy.full(1, 0.2)
+
+    seen = []
+
+    def watched(params, states, hyperparams):
+        seen.append([s.copy() for s in states])
+        d2l.adagrad(params, states, hyperparams)
+
+    d2l.train_seeds(watched, warm, {'lr': 0.1}, range(3), 500, 1)
+    assert [s.shape for s in seen[0]] == [(3, 5, 1), (3, 1, 1)]
+    assert [set(s.ravel().tolist()) for s in seen[0]] == [{0.1}, {0.2}]
+
+
+def test_states_may_be_lists_and_hold_what_is_no_array():
+    def counting(params, states, hyperparams):
+        states[0][1] += 1
+        d2l.sgd(params, None, hyperparams)
+
+    made = []
+
+    def init(feature_dim):
+        made.append([[numpy.zeros((feature_dim, 1)), 0], [numpy.zeros(1), 0]])
+        return made[0]
+
+    assert d2l.train_seeds(counting, init, {'lr': 0.1}, range(2), 500, 1).shape == (3, 2)
+
+
+@pytest.mark.parametrize('factor', [-1.0, float('nan'), None, 'half'])
+def test_a_schedule_must_return_a_rate(factor):
+    with pytest.raises((TypeError, ValueError), match='what schedule returned for step 1') as caught:
+        d2l.train_seeds(d2l.sgd, None, {'lr': 0.1}, range(2), schedule=lambda t: factor)
+    assert repr(factor) in str(caught.value)

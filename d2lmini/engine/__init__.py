@@ -8,10 +8,10 @@ Both engines offer the same few names, and nothing else of an engine is used in 
     to_numpy(x)           a plain NumPy array, from an array of this engine
     owns(x)               whether x is an array of this engine
     linreg_grad(X, y, w, b)   set `.grad` for the mean squared loss of linear regression
-    grad(f)               the function that computes the gradient of f
+    gradients(f, args)    the gradients of f at its arguments
+    call(f, *arrays)      f of NumPy arrays, whether it is written with NumPy, plain operators or `np`
+    serving_numpy(update) an optimizer for NumPy arrays, whether it is written with NumPy, plain operators or `np`
     finish()              wait until all pending computation is done
-
-Functions of readers may be written for either: `call(f, *arrays)` and `kind(x)` meet both.
 
 The engine is chosen once, at import: `D2LMINI_ENGINE=mxnet` or `D2LMINI_ENGINE=numpy` forces one.
 """
@@ -42,19 +42,11 @@ _engine = _choose()
 name = _engine.__name__.rpartition('.')[2]
 np, npx = _engine.np, _engine.npx
 array, parameter, to_numpy, owns = _engine.array, _engine.parameter, _engine.to_numpy, _engine.owns
-linreg_grad, grad, finish = _engine.linreg_grad, _engine.grad, _engine.finish
+linreg_grad, gradients, finish = _engine.linreg_grad, _engine.gradients, _engine.finish
+call, serving_numpy = _engine.call, _engine.serving_numpy
 
 
 def kind(x):
     """Name the library that array x belongs to: 'mxnet', 'numpy', or its module's first name."""
     return name if owns(x) else 'numpy' if isinstance(x, ndarray) else type(x).__module__.partition('.')[0]
 
-
-def call(f, *arrays):
-    """Return f of NumPy arrays as a NumPy array, whether f is written with NumPy, plain operators or `d2lmini.np`."""
-    try:
-        return to_numpy(f(*arrays))
-    except TypeError:
-        if name == 'numpy':
-            raise
-        return to_numpy(f(*(np.array(a, dtype='float64') for a in arrays)))   # MXNet refuses NumPy's

@@ -1,20 +1,29 @@
 """The MXNet engine: float32 arrays, gradients recorded by mxnet.autograd."""
+import contextlib
+import copy
+import functools
+import re
+
 import mxnet
 import numpy
-from autograd.extend import Box
 from mxnet import autograd, np, npx
 
 from d2lmini.engine import numpy as numpy_engine
 
 npx.set_np()
+MXNETS_ALONE = re.compile('not supported|must have NDArray type')     # how its functions refuse the arrays of NumPy
 
 
-def array(x):
-    return np.array(x, dtype='float32')
+def array(x, dtype='float32'):
+    return np.array(x, dtype=dtype)
+
+
+def double(x):
+    return array(x, 'float64')
 
 
 def parameter(x):
-    p = array(x if owns(x) else numpy_engine.numbers_of(x))
+    p = array(x)
     p.attach_grad()
     return p
 
@@ -34,46 +43,160 @@ def linreg_grad(X, y, w, b):
     loss.backward()
 
 
-class NestedError(Exception):
-    """A gradient was asked for inside of another: MXNet has no derivatives of derivatives."""
+_running = []       # for each gradient at work, from the outermost in: whether another was asked for inside of it
 
 
-def grad(f):
-    """Return the function that computes the gradient of f: an array for one argument, a tuple for several.
+def gradients(f, args):
+    """Return the gradients of f, one for each argument: a number, an array of floats, or what autograd traces.
 
-    f takes numbers or float arrays, is written with `d2lmini.np` or plain operators, and returns one number.
-    Numbers give numbers back. Example: `grad(lambda x: x ** 2)(3.0)` is 6.0. Plain NumPy arrays and gradients of
-    gradients are differentiated by the NumPy engine, in float64 (write f with plain operators or `autograd.numpy`
-    then); all else by MXNet, numbers in float64.
+    Arrays of NumPy go through the NumPy engine if f is written for it. All numbers are float64.
     """
-    def gradient(*args):
-        if autograd.is_recording():
-            raise NestedError
-        if any(isinstance(a, (numpy.ndarray, Box)) for a in args):
-            return numpy_engine.grad(f)(*args)
-        args = [numpy_engine.differentiable(a) for a in args]
-        inputs = [a.copy() if owns(a) else np.array(a, dtype='float64') for a in args]
-        for x in inputs:
-            x.attach_grad()
+    if _running:
+        _running[-1] = True
+    if any(isinstance(a, numpy.ndarray) or numpy_engine.traced(a) for a in args):
         try:
-            with autograd.record():
-                value = numpy_engine.one_number(f(*inputs))
-                value = value + sum(0 * x.sum() for x in inputs)        # else a constant has no gradient at all
-        except NestedError:
-            return _gradient_of_gradient(f, args)
-        value.backward()
-        gradients = [x.grad if owns(a) else float(x.grad) for a, x in zip(args, inputs)]
-        return gradients[0] if len(gradients) == 1 else tuple(gradients)
-
-    return gradient
-
-
-def _gradient_of_gradient(f, args):
+            return numpy_engine.gradients(f, args)
+        except (TypeError, AssertionError) as why:
+            if not numpy_engine.lost(why) or any(map(numpy_engine.traced, args)):
+                raise
+    inputs = [a.copy() if owns(a) else double(a) for a in args]
+    for x in inputs:
+        x.attach_grad()
+    _running.append(False)
     try:
-        return numpy_engine.grad(f)(*(to_numpy(a).astype(float) if owns(a) else a for a in args))
+        with _no_numbers_out(), autograd.record():
+            value = numpy_engine.one_number(f(*inputs))
+    finally:
+        nested = _running.pop()
+    if nested:
+        return _second(f, args)
+    try:
+        value.backward()
+    except (AttributeError, mxnet.MXNetError):      # f returned a plain number, or one that MXNet did not follow
+        return _differences(f, args)
+    return [_like(a, x.grad) for a, x in zip(args, inputs)]
+
+
+def _like(argument, gradient):
+    """Return a gradient as what its argument was: a number, an array of NumPy, or one of MXNet in its precision."""
+    if isinstance(argument, float):
+        return float(to_numpy(gradient))        # not float(gradient), which an outer gradient would refuse
+    return array(gradient, argument.dtype) if owns(argument) else to_numpy(gradient)
+
+
+@contextlib.contextmanager
+def _no_numbers_out():
+    """Refuse float(x), which math.sin and the like call: MXNet would go on without it, to a wrong gradient."""
+    def refuse(x):
+        raise TypeError(numpy_engine.LOST)
+
+    before = np.ndarray.__float__
+    np.ndarray.__float__ = refuse
+    try:
+        yield
     except TypeError as why:
-        raise TypeError(f'MXNet has no gradients of gradients, and the NumPy engine refused f ({why}): write f with '
-                        'plain operators or autograd.numpy, or set D2LMINI_ENGINE=numpy') from why
+        if 'setting an array element' in str(why):      # np.array of arrays, which takes their numbers
+            raise TypeError(numpy_engine.LOST) from why
+        raise
+    finally:
+        np.ndarray.__float__ = before
+
+
+def _second(f, args):
+    """Return the gradients of an f that takes gradients, which MXNet cannot record: by NumPy if f is written for it."""
+    try:
+        found = numpy_engine.gradients(f, [to_numpy(a).astype(float) if hasattr(a, 'shape') else a for a in args])
+    except (TypeError, AssertionError) as why:
+        if not numpy_engine.lost(why):
+            raise
+        return _differences(f, args)
+    return [_like(a, g) for a, g in zip(args, found)]
+
+
+def _differences(f, args):
+    """Return gradients by central differences in float64, good to some twelve digits: 0 where f is constant.
+
+        f' = (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h
+    """
+    points = [numpy.array(to_numpy(a), dtype=float) for a in args]
+
+    def value(point, i, x):
+        point[i] = x
+        return float(to_numpy(f(*map(double, points))))
+
+    found = [numpy.zeros(point.shape) for point in points]
+    for point, gradient in zip(points, found):
+        for i in numpy.ndindex(point.shape):
+            x, h = point[i], 2.0 ** -10 * max(1.0, abs(point[i]))
+            near, far = (value(point, i, x + k * h) - value(point, i, x - k * h) for k in (1, 2))
+            gradient[i] = (8 * near - far) / (12 * h)
+            point[i] = x
+    return [_like(a, g) for a, g in zip(args, found)]
+
+
+def call(f, *arrays):
+    """Call f on arrays of NumPy, or on MXNet's in float64 if that is what its functions take; return NumPy's."""
+    try:
+        return to_numpy(f(*arrays))
+    except (TypeError, AssertionError) as why:
+        if not MXNETS_ALONE.search(str(why)):
+            raise
+        return to_numpy(f(*map(double, arrays)))
+
+
+def serving_numpy(update):
+    """Return an optimizer for arrays of NumPy: the update, or, if it is written with MXNet's, one that lends it copies.
+
+    The copies are of MXNet, in float64; what the update wrote into them is written back.
+    """
+    chosen = None
+
+    @functools.wraps(update)
+    def served(*arguments):
+        nonlocal chosen
+        if chosen is None:
+            before = copy.deepcopy(arguments)
+            try:
+                update(*arguments)
+                chosen = update
+                return
+            except (TypeError, AssertionError) as why:
+                if not MXNETS_ALONE.search(str(why)):
+                    raise
+                _write(arguments, before)
+                chosen = functools.partial(_lend_copies, update)
+        chosen(*arguments)
+
+    return served
+
+
+def _lend_copies(update, *arguments):
+    copies = _doubles(arguments)
+    for p, lent in zip(arguments[0], copies[0]):
+        lent.attach_grad()
+        lent.grad[:] = p.grad
+    update(*copies)
+    _write(arguments, copies)
+
+
+def _doubles(x):
+    """Return x, arguments of an optimizer, with MXNet's arrays in the place of NumPy's."""
+    if isinstance(x, dict):
+        return {key: _doubles(value) for key, value in x.items()}
+    if isinstance(x, (list, tuple)):
+        return type(x)(map(_doubles, x))
+    return double(x) if isinstance(x, numpy.ndarray) else x
+
+
+def _write(x, new):
+    """Write what an optimizer changed back into its arguments: into the arrays, the lists and the dictionary."""
+    for key, value in x.items() if isinstance(x, dict) else enumerate(x):
+        if isinstance(value, numpy.ndarray):
+            value[...] = to_numpy(new[key])
+        elif isinstance(value, (dict, list, tuple)):
+            _write(value, new[key])
+        elif not isinstance(x, tuple):
+            x[key] = new[key]
 
 
 def finish():

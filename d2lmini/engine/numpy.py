@@ -21,21 +21,8 @@ def array(x):
 
 
 def parameter(x):
-    """Return a float64 copy of x with room for its gradient, in `.grad`; a NumPy array, whatever the engine."""
-    return array(numbers_of(x)).view(Parameter)
-
-
-def numbers_of(x):
-    """Return x if it holds numbers, none of them masked, missing or complex."""
-    try:
-        values = numpy.asarray(x)
-    except ValueError:                                      # rows of several lengths
-        values = numpy.array(None)
-    if isinstance(x, numpy.ma.MaskedArray):
-        raise TypeError(f'x={x!r:.100} is a masked array, whose mask would be ignored: fill it first')
-    if values.dtype.kind not in 'fiu':
-        raise TypeError(f'x={x!r:.100} is a {type(x).__name__}: pass numbers, such as a float, a list or an array')
-    return x
+    """Return a float64 copy of x with room for its gradient, in `.grad`."""
+    return array(x).view(Parameter)
 
 
 def to_numpy(x):
@@ -53,41 +40,50 @@ def linreg_grad(X, y, w, b):
     b.grad = residual.sum(axis=0) / len(y)
 
 
-def grad(f):
-    """Return the function that computes the gradient of f: an array for one argument, a tuple for several.
-
-    f takes numbers or float arrays, is written with `d2lmini.np` or plain operators, and returns one number.
-    Numbers give numbers back. Example: `grad(lambda x: x ** 2)(3.0)` is 6.0.
-    """
-    def gradient(*args):
-        args = [a.view(numpy.ndarray) if isinstance(a, Parameter) else a for a in map(differentiable, args)]
-        with warnings.catch_warnings():
-            warnings.filterwarnings('ignore', 'Output seems independent of input')      # its gradient is 0
-            gradients = autograd.grad(lambda *x: one_number(f(*x)), tuple(range(len(args))))(*args)
-        gradients = [float(g) if isinstance(a, float) else g for a, g in zip(args, gradients)]
-        return gradients[0] if len(gradients) == 1 else tuple(gradients)
-
-    return gradient
+LOST = ('f takes numbers out of arrays (with float or math.sin, say) or calls another library, where no gradient can '
+        'follow: write it with d2lmini.np and plain operators, and put numbers together with np.stack')
 
 
-def differentiable(x):
-    """Return an argument of a gradient, a whole number as a float; what has no derivative is refused."""
-    if isinstance(x, (int, float, numpy.integer, numpy.floating)) and not isinstance(x, bool):
-        return float(x)
-    if isinstance(x, Box):
-        return x                                            # a gradient of a gradient
-    if isinstance(x, bool) or not hasattr(x, 'dtype') or numpy.dtype(x.dtype).kind != 'f':
-        raise TypeError(f'the argument {x!r:.100} is a {type(x).__name__}: pass a number or an array of floats')
-    return x
+def gradients(f, args):
+    """Return the gradients of f, one for each argument: a number, an array of floats, or what autograd traces."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', 'Output seems independent of input')      # then its gradient is 0
+        found = autograd.grad(lambda *x: one_number(f(*x)), tuple(range(len(args))))(*args)
+    return [float(g) if isinstance(a, float) else g for a, g in zip(args, found)]
+
+
+def lost(why):
+    """Whether an error says that f took something that autograd cannot follow."""
+    return isinstance(why, (TypeError, AssertionError)) and 'ArrayBox' in str(why)
+
+
+def traced(x):
+    """Whether x is an argument of a function that autograd differentiates right now."""
+    return isinstance(x, Box)
 
 
 def one_number(value):
-    """Return what f returned, if it is one number."""
-    shape = getattr(value, 'shape', ())
-    if numpy.prod(shape) != 1:
-        raise TypeError(f'f returned an array of shape {tuple(shape)}, but grad differentiates one number: end f with '
-                        '.sum() or .mean()')
+    """Return what f returned, if it is one number, of which there is a gradient."""
+    inner = value
+    while isinstance(inner, Box):
+        inner = inner._value
+    is_array = hasattr(inner, 'shape') and hasattr(inner, 'dtype')
+    if is_array and numpy.prod(inner.shape) != 1:
+        raise TypeError(f'f returned an array of shape {tuple(inner.shape)}, but grad differentiates one number: end f '
+                        'with .sum() or .mean()')
+    if isinstance(inner, bool) or not (isinstance(inner, (int, float)) or (is_array and inner.dtype.kind in 'fiu')):
+        what = '' if isinstance(inner, (list, tuple, dict)) else f' {inner!r:.60},'
+        raise TypeError(f'f returned{what} a {type(inner).__name__}, but grad differentiates one number: '
+                        'return a number, or an array of floats with a single one')
     return value
+
+
+def call(f, *arrays):
+    return to_numpy(f(*arrays))
+
+
+def serving_numpy(update):
+    return update
 
 
 def finish():

@@ -4,26 +4,15 @@ Every update has the signature `optimizer(params, states, hyperparams, ...) -> N
 in place and reads each parameter's gradient from `p.grad`. Functions of plain NumPy are used: given MXNet arrays, they
 dispatch to MXNet, so one body serves both engines, and whole stacks of runs on a leading axis.
 
-Below, each goes through the door (door.py), which refuses what the update does not use or would misread.
+Each stands behind a door (door.py), which refuses what the update does not use or would misread.
 """
 from d2lmini.optimizers.adadelta import adadelta, init_adadelta_states
 from d2lmini.optimizers.adagrad import adagrad, init_adagrad_states
 from d2lmini.optimizers.adam import adam, init_adam_states
-from d2lmini.optimizers.door import checked
 from d2lmini.optimizers.momentum import init_momentum_states, nesterov, sgd_momentum
 from d2lmini.optimizers.rmsprop import init_rmsprop_states, rmsprop
 from d2lmini.optimizers.sgd import sgd
 from d2lmini.optimizers.yogi import yogi
-
-sgd = checked(sgd, ('lr',))
-sgd_momentum = checked(sgd_momentum, ('lr', 'momentum'), ('v',), 'init_momentum_states')
-nesterov = checked(nesterov, ('lr', 'momentum'), ('v',), 'init_momentum_states')
-adagrad = checked(adagrad, ('lr',), ('s',), 'init_adagrad_states')
-rmsprop = checked(rmsprop, ('lr', 'gamma'), ('s',), 'init_rmsprop_states')
-adadelta = checked(adadelta, ('rho',), ('s', 'delta'), 'init_adadelta_states')
-adam = checked(adam, ('lr', 't'), ('v', 's'), 'init_adam_states')
-yogi = checked(yogi, ('lr', 't'), ('v', 's'), 'init_adam_states')
-del checked
 
 __all__ = ['adadelta', 'adagrad', 'adam', 'init_adadelta_states', 'init_adagrad_states', 'init_adam_states',
            'init_momentum_states', 'init_rmsprop_states', 'nesterov', 'rmsprop', 'sgd', 'sgd_momentum', 'yogi']

@@ -1,6 +1,7 @@
 """Adadelta: steps in the units of the parameter, with no learning rate."""
 import numpy as np
 
+from d2lmini.optimizers.door import checked
 from d2lmini.optimizers.states import zeros_for
 
 
@@ -9,6 +10,7 @@ def init_adadelta_states(feature_dim):
     return tuple(zip(zeros_for(feature_dim), zeros_for(feature_dim)))
 
 
+@checked(uses=('rho',), keeps=('s', 'delta'), made_by=init_adadelta_states)
 def adadelta(params, states, hyperparams, eps=1e-5):
     """Scale each coordinate's gradient by the ratio of its typical step to its typical gradient.
 
@@ -20,12 +22,14 @@ def adadelta(params, states, hyperparams, eps=1e-5):
     Equations: eq-adadelta-s, eq-adadelta-d, eq-adadelta-x, eq-adadelta-delta in chapters/adadelta.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one pair (s, Δ) for each parameter, of its shape, changed in place.
         hyperparams: `{'rho': ρ}`; 0 ≤ ρ < 1.
-        eps: ε, added inside both roots. With 0 it never starts.
+        eps: ε, added inside both roots.
 
-    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and s becomes NaN: clip before that.
+    Limits: where |g| exceeds 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    coordinate becomes NaN with the next step.
+    eps=0 is refused where a coordinate would never move, or divide 0 by 0.
 
     Reference: Zeiler, ADADELTA: an adaptive learning rate method, 2012.
     """

@@ -1,6 +1,7 @@
 """AdaGrad: a learning rate for each coordinate, from the sum of its squared gradients."""
 import numpy as np
 
+from d2lmini.optimizers.door import checked
 from d2lmini.optimizers.states import zeros_for
 
 
@@ -9,6 +10,7 @@ def init_adagrad_states(feature_dim):
     return zeros_for(feature_dim)
 
 
+@checked(uses=('lr',), keeps=('s',), made_by=init_adagrad_states)
 def adagrad(params, states, hyperparams, eps=1e-6):
     """Divide each coordinate's step by the root of all its squared gradients so far.
 
@@ -18,14 +20,14 @@ def adagrad(params, states, hyperparams, eps=1e-6):
     Equations: eq-adagrad-s, eq-adagrad-x in chapters/adagrad.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one sum s for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η}`, the learning rate.
         eps: ε, added inside the root (in units of g²).
-            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
 
-    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and its coordinate never moves again:
-    clip before that.
+    Limits: where |g| exceeds 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    coordinate never moves again.
+    eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 
     Reference: Duchi, Hazan and Singer, Adaptive subgradient methods, 2011.
     """

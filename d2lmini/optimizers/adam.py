@@ -1,6 +1,7 @@
 """Adam: leaky averages of the gradient and of its square, both corrected for their start at zero."""
 import numpy as np
 
+from d2lmini.optimizers.door import checked
 from d2lmini.optimizers.states import zeros_for
 
 
@@ -9,6 +10,7 @@ def init_adam_states(feature_dim):
     return tuple(zip(zeros_for(feature_dim), zeros_for(feature_dim)))
 
 
+@checked(uses=('lr', 't'), keeps=('v', 's'), made_by=init_adam_states)
 def adam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-6):
     """Step along the average gradient, each coordinate in units of its root mean square.
 
@@ -21,14 +23,15 @@ def adam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-6):
     Equations: eq-adam-v, eq-adam-s, eq-adam-v-hat, eq-adam-s-hat, eq-adam-x in chapters/adam.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one pair (v, s) for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η, 't': t}`; t counts the steps from 1, and the call advances it.
         beta1, beta2: how much of the averages v and s a step keeps; 0 ≤ β < 1.
         eps: ε, added outside the root (in units of g). The paper, PyTorch and MXNet take 1e-8, Keras 1e-7.
-            With 0, a coordinate whose gradients were all zero becomes 0/0, NaN.
 
-    In float32, as MXNet computes, a gradient above 1.8e19 has an infinite square, and s becomes NaN: clip before that.
+    Limits: where |g| exceeds 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    coordinate becomes NaN with the next step.
+    eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 
     Reference: Kingma and Ba, Adam: a method for stochastic optimization, 2015.
     """

@@ -1,130 +1,203 @@
-"""The door of the optimizers: new arguments are checked, then the update runs as it is written.
+"""The door of the optimizers: what a reader passes is checked, then the update runs as it is written.
 
-A training loop calls an optimizer with the same parameters, states and dictionary again and again. They are checked at
-the first call, so that the bodies hold mathematics only and the loop does not pay for the checks.
+The arrays that were found right are remembered, as long as they live, and not looked at again. Numbers and the shapes
+of gradients are looked at in each step, which costs it two microseconds. A trainer has the door opened: its first step
+is checked, and the others are the bare update.
 """
 import functools
+import inspect
 import math
-import numbers
-from collections.abc import Callable, Sequence
+import weakref
+from collections.abc import Callable, MutableMapping, Sequence
+from itertools import chain
 
 import numpy
 
 from d2lmini import checks, engine
 
+FRACTION = (float, 0, 1)        # what passes without a closer look: of this type, from here to below there
+PLAIN = {'lr': (float, 0, math.inf), 't': (int, 1, math.inf), 'momentum': FRACTION, 'gamma': FRACTION, 'rho': FRACTION,
+         'beta1': FRACTION, 'beta2': FRACTION, 'eps': (float, 1e-37, math.inf)}     # a smaller ε is 0 in float32
+SQUARES = ('s', 'delta')        # states that sum or average squares
+_bare = {}                      # id of an optimizer with its door: the update alone
 
-def checked(update: Callable, uses: tuple[str, ...], states: tuple[str, ...] = (), init: str = '') -> Callable:
-    """Return the update with its arguments checked.
+
+def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None) -> Callable:
+    """Return a decorator that checks the arguments of an optimizer `f(params, states, hyperparams, ...)`.
 
     Args:
-        update: a function `f(params, states, hyperparams, ...)` that changes params and states in place.
-        uses: the hyperparameters that it looks up.
-        states: the arrays that it keeps for each parameter; those named s or delta are averages of squares.
-        init: the function that makes these states.
+        uses: the hyperparameters that it looks up; t is accepted as well, since trainers count it.
+        keeps: the arrays that it keeps for each parameter: none, one, or a pair.
+        made_by: the function that makes these states.
     """
-    def arguments(params, given, hyperparams, *constants, **named):
-        _hyperparams(update.__name__, hyperparams, uses, constants_of)
-        _params(params)
-        _states(update.__name__, given, params, states, init)
-        for name, value in (dict(zip(constants_of, constants)) | named).items():
-            _numbers(name, value, below=1 if name.startswith('beta') else math.inf)
+    def decorate(update):
+        name, constants_of = update.__name__, list(inspect.signature(update).parameters)[3:]
+        rows, pair, right = [(key, *PLAIN[key]) for key in uses], len(keeps) > 1, Right()
 
-    constants_of = update.__code__.co_varnames[3:update.__code__.co_argcount]
-    last, seen = None, ()
+        @functools.wraps(update)
+        def optimizer(params, states, hyperparams, *values, **constants):
+            try:
+                plain = type(hyperparams) is dict and len(hyperparams) == len(rows)
+                for key, kind, low, high in rows:
+                    value = hyperparams[key]
+                    plain = plain and type(value) is kind and low <= value < high
+            except (TypeError, LookupError):    # no dictionary, or a key is missing
+                plain = False
+            if not plain:
+                _hyperparams(name, hyperparams, params, uses, constants_of)
+            try:
+                kept = () if states is None else chain.from_iterable(states) if pair else states
+                known = right.ids == [*map(id, params), None, *map(id, kept)]
+                for p in params:
+                    known = known and p.grad.shape == p.shape
+            except (TypeError, AttributeError):     # no list, or no array
+                known = False
+            if not known:
+                _arrays(name, params, states, keeps, made_by)
+                right.remember(params, [] if not keeps else [*chain.from_iterable(states)] if pair else states)
+            if values or constants:
+                _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of)
+            update(params, states, hyperparams, *values, **constants)
 
-    @functools.wraps(update)
-    def optimizer(params, states, hyperparams, *constants, **named):
-        nonlocal last, seen
-        new = params, states, hyperparams, constants, named         # kept, so that no other object gets their ids
+        optimizer.uses = uses
+        _bare[id(optimizer)] = update
+        return optimizer
+
+    return decorate
+
+
+def opened(optimizer: Callable) -> Callable:
+    """Return what runs after a first, checked step: the update alone, or a function of the reader's as it is."""
+    return _bare.get(id(optimizer), optimizer)
+
+
+class Right:
+    """The ids of the arrays that were found right. They are forgotten once one of these arrays is gone."""
+
+    ids = None
+
+    def remember(self, params, kept):
+        self.ids = None
         try:
-            ids = [len(hyperparams), *map(id, (*new[:3], *params, *constants, *named.values()))]
-        except TypeError:       # no dictionary, or no list
-            ids = None
-        if ids is None or ids != seen:
-            arguments(params, states, hyperparams, *constants, **named)
-            last, seen = new, ids
-        update(params, states, hyperparams, *constants, **named)
+            self._alive = [weakref.ref(a, self._forget) for a in (*params, *kept)]
+            self.ids = [*map(id, params), None, *map(id, kept)]
+        except TypeError:       # arrays of the reader's own that cannot be referred to weakly: looked at in each step
+            self._alive = []
 
-    return optimizer
+    def _forget(self, _):
+        self.ids = None
 
 
-def _hyperparams(optimizer, values, uses, constants):
+def _hyperparams(name, values, params, uses, constants_of):
     checks.mapping('hyperparams', values)
+    if 't' in uses and not isinstance(values, MutableMapping):
+        raise TypeError(f'hyperparams={values!r:.100} is a {type(values).__name__}, in which {name} cannot count its '
+                        'steps: pass a dictionary')
     for key, value in values.items():
-        if key not in (*uses, 't'):
-            more = f'; {key} is an argument: {optimizer}(..., {key}={value!r:.50})' if key in constants else ''
-            raise TypeError(f'hyperparams has {key!r}={value!r:.100}, which {optimizer} does not use: it looks up '
-                            f'{" and ".join(uses)}, so leave it out{more}')
+        if key == 't':
+            checks.hyperparams({'t': value})
+        elif key in uses:
+            checks.coefficient(f'hyperparams[{key!r}]', value, PLAIN[key][2])
+            _fits(f'hyperparams[{key!r}]', value, params)
+        else:
+            more = f': it is an argument, {name}(..., {key}={value!r:.50})' if key in constants_of else ': leave it out'
+            raise TypeError(f'hyperparams has {key!r}={value!r:.100}, which {name} does not use; it looks up '
+                            f'{" and ".join(uses)}{more}')
     for key in uses:
         if key not in values:
             raise checks.missing_hyperparam(key, values)
-        if key == 't':
-            checks.hyperparams({key: values[key]})
-        else:
-            _numbers(f'hyperparams[{key!r}]', values[key], below=math.inf if key == 'lr' else 1)
 
 
-def _numbers(name, value, below):
-    """Check a number, or an array with one for each run or coordinate: from 0, and below `below`."""
-    several = hasattr(value, 'shape') and value.shape != ()
-    if not several and (isinstance(value, (bool, numpy.bool_)) or not isinstance(value, (numbers.Real, numpy.ndarray))):
-        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a number')
-    x = engine.to_numpy(value) if several else numpy.asarray(value)
-    if x.dtype.kind not in 'fiu' or not ((x >= 0) & (x < below)).all():
-        wanted = 'a number from 0 to below 1' if below == 1 else 'a finite number, at least 0'
-        raise ValueError(f'{name}={value!r:.100} is out of range: pass {wanted}')
+def _constants(name, constants, params, states, keeps, known):
+    for key, value in constants.items():
+        if key not in known:
+            raise TypeError(f'{key}={value!r:.100} is not used by {name}: '
+                            + (f'pass {" or ".join(known)}, or leave it out' if known else 'leave it out'))
+        kind, low, high = PLAIN[key]
+        if type(value) is not kind or not low <= value < high:
+            checks.coefficient(key, value, high)
+            _fits(key, value, params)
+            if key == 'eps':
+                _divisible(value, params, states, keeps)
 
 
-def _params(params):
+def _fits(name, value, params):
+    """Check that an array of coefficients can be multiplied with each parameter."""
+    shape = tuple(getattr(value, 'shape', ()))
+    for i, p in enumerate(params if isinstance(params, Sequence) and shape else ()):
+        wanted = tuple(getattr(p, 'shape', ()))
+        try:
+            fits = numpy.broadcast_shapes(shape, wanted) == wanted
+        except ValueError:
+            fits = False
+        if not fits:
+            raise ValueError(f'{name} has shape {shape}, which does not fit params[{i}] of shape {wanted}: '
+                             'pass a number, or an array whose axes are those of the parameter, or of length 1')
+
+
+def _divisible(eps, params, states, keeps):
+    """Check that no root is 0 without ε: nothing moves from there, or it becomes NaN."""
+    for i, (p, state) in enumerate(zip(params, states)):
+        kept = {key: engine.to_numpy(s) for key, s in zip(keeps, state if len(keeps) > 1 else [state])}
+        kept['s'] = kept['s'] + numpy.square(engine.to_numpy(p.grad).astype(p.dtype))
+        for key in SQUARES:
+            if key in kept and (kept[key] + numpy.asarray(eps, p.dtype) == 0).any():
+                raise ValueError(f'eps={eps!r:.50} leaves a root of 0, as {key} of params[{i}] is still 0 in places: '
+                                 'pass a larger eps, such as the default')
+
+
+def _arrays(name, params, states, keeps, made_by):
     if not isinstance(params, Sequence):
-        raise TypeError(f'params is a {type(params).__name__}: pass a list of parameters, such as [p] for one')
+        raise TypeError(f'params={params!r:.60} is a {type(params).__name__}: pass a list of parameters, such as [p]')
     for i, p in enumerate(params):
-        name = f'params[{i}]'
-        _array(name, p)
-        if getattr(p, 'grad', None) is None:
-            raise TypeError(f'{name} has no gradient in .grad: make it with d2lmini.parameter(x), and set p.grad or '
-                            'call backward() before the step')
-        _same(f'{name}.grad', p.grad, name, p)
+        _float_array(f'params[{i}]', p)
+        _gradient(f'params[{i}]', p)
+    if keeps:           # one loop may serve all optimizers, and hand states to one that keeps none
+        _states(name, states, params, keeps, made_by.__name__)
 
 
-def _states(optimizer, given, params, names, init):
-    if not names:
-        return      # one loop may serve all optimizers, and hand states to those that keep none
-    entry = 'one array' if len(names) == 1 else f'a tuple of {len(names)} arrays ({", ".join(names)})'
-    wanted = f'{optimizer} keeps {entry} for each parameter: pass {init}(params)'
-    if not isinstance(given, Sequence):
-        raise TypeError(f'states={given!r:.100} is a {type(given).__name__}, and {wanted}')
-    if len(given) != len(params):
-        raise ValueError(f'states holds {len(given)} entries for {len(params)} parameters, and {wanted}')
-    for i, (p, state) in enumerate(zip(params, given)):
-        arrays = state if isinstance(state, (tuple, list)) else [state]
-        if len(arrays) != len(names) or isinstance(state, (tuple, list)) != (len(names) > 1):
-            raise TypeError(f'states[{i}] is {_kind(state)}, and {wanted}')
-        for name, s in zip(names, arrays):
-            what = f'the state {name} of params[{i}]'
-            _array(what, s)
-            _same(what, s, f'params[{i}]', p, remedy=f': {init}(params) makes states for your parameters')
-            if name in ('s', 'delta') and not (engine.to_numpy(s) >= 0).all():
-                raise ValueError(f'{what} holds negative or missing values, but it averages squares: is it the state '
-                                 f'of another optimizer? {init}(params) makes a new one')
+def _gradient(name, p):
+    g = getattr(p, 'grad', None)
+    if g is None:
+        raise TypeError(f'{name} has no gradient in .grad: make it with d2lmini.parameter(x), and set p.grad or '
+                        'call backward() before the step')
+    checks.float_array(f'{name}.grad', g)
+    if tuple(g.shape) != tuple(p.shape):
+        raise ValueError(f'{name}.grad has shape {tuple(g.shape)}, expected {tuple(p.shape)} as {name}: '
+                         'pass the gradient of this parameter')
+    if engine.kind(g) != engine.kind(p):
+        raise TypeError(f'{name}.grad is an array of {engine.kind(g)}, {name} of {engine.kind(p)}: convert one')
 
 
-def _kind(x):
-    return f'a tuple of {len(x)}' if isinstance(x, (tuple, list)) else f'a {type(x).__name__}'
+def _states(name, states, params, keeps, init):
+    entry = f'a pair of arrays ({", ".join(keeps)})' if len(keeps) > 1 else f'one array, {keeps[0]},'
+    wanted = f'{name} keeps {entry} for each parameter: pass {init}(params), or {init}(feature_dim)'
+    if not isinstance(states, Sequence):
+        what = 'states=None' if states is None else f'states={states!r:.60} is a {type(states).__name__}'
+        raise TypeError(f'{what}, and {wanted}')
+    if len(states) != len(params):
+        raise ValueError(f'states holds {len(states)} entries for {len(params)} parameters, and {wanted}')
+    seen = list(params)
+    for i, (p, state) in enumerate(zip(params, states)):
+        several = isinstance(state, (tuple, list))
+        if several != (len(keeps) > 1) or (several and len(state) != len(keeps)):
+            what = f'a {type(state).__name__} of {len(state)}' if several else f'a {type(state).__name__}'
+            raise TypeError(f'states[{i}] is {what}, and {wanted}')
+        for key, s in zip(keeps, state if several else [state]):
+            what = f'the state {key} of params[{i}]'
+            checks.state_array(what, s, p, f'{init}(params) makes states that fit')
+            if any(s is other for other in seen):
+                raise ValueError(f'{what} is the very array of another state or parameter, which would change with it: '
+                                 'make one for each')
+            if key in SQUARES and not ((engine.to_numpy(s) >= 0) & (engine.to_numpy(s) < math.inf)).all():
+                raise ValueError(f'{what} holds negative, missing or infinite values, where squares are summed: is it '
+                                 f'of another optimizer, or did a square overflow? {init}(params) makes a new one')
+            seen.append(s)
 
 
-def _array(name, x):
-    checks.float_array(name, x)
-    flags = getattr(x, 'flags', None)
-    if flags is not None and not flags.writeable:
-        raise ValueError(f'{name} is read-only, and the step changes it in place: pass a copy, {name}.copy()')
-
-
-def _same(name, x, other, p, remedy=''):
-    """Check that x, a gradient or a state, is an array of p's library and shape."""
-    shape = tuple(getattr(x, 'shape', numpy.shape(x)))
-    if shape != tuple(p.shape):
-        raise ValueError(f'{name} has shape {shape}, expected {tuple(p.shape)} as {other}{remedy}')
-    if hasattr(x, 'shape') and engine.kind(x) != engine.kind(p):
-        raise TypeError(f'{name} is an array of {engine.kind(x)}, {other} of {engine.kind(p)}'
-                        f'{remedy or ": convert one of them"}')
+def _float_array(name, p):
+    checks.float_array(name, p)
+    if numpy.dtype(p.dtype).itemsize < 4:
+        raise TypeError(f'{name} holds {numpy.dtype(p.dtype)}, in which the square of 300 overflows: pass float32 or '
+                        'float64')
+    checks.writable(name, p)

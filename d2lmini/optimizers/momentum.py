@@ -1,4 +1,5 @@
 """Momentum, as Polyak's heavy ball and as Nesterov's look-ahead."""
+from d2lmini.optimizers.door import checked
 from d2lmini.optimizers.states import zeros_for
 
 
@@ -7,6 +8,7 @@ def init_momentum_states(feature_dim):
     return zeros_for(feature_dim)
 
 
+@checked(uses=('lr', 'momentum'), keeps=('v',), made_by=init_momentum_states)
 def sgd_momentum(params, states, hyperparams):
     """Step along a leaky sum of past gradients.
 
@@ -16,7 +18,7 @@ def sgd_momentum(params, states, hyperparams):
     Equations: eq-momentum-v, eq-momentum-x in chapters/momentum.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one velocity v for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η, 'momentum': β}`; 0 ≤ β < 1. β = 0 is plain SGD.
 
@@ -28,6 +30,7 @@ def sgd_momentum(params, states, hyperparams):
         p -= lr * v
 
 
+@checked(uses=('lr', 'momentum'), keeps=('v',), made_by=init_momentum_states)
 def nesterov(params, states, hyperparams):
     """Step along the velocity that the next step would have.
 
@@ -37,7 +40,7 @@ def nesterov(params, states, hyperparams):
     Equations: eq-momentum-nesterov-code in chapters/momentum.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one velocity v for each parameter, of its shape, changed in place.
         hyperparams: `{'lr': η, 'momentum': β}`; 0 ≤ β < 1. β = 0 is plain SGD.
 

@@ -1,6 +1,8 @@
 """Stochastic gradient descent."""
+from d2lmini.optimizers.door import checked
 
 
+@checked(uses=('lr',))
 def sgd(params, states, hyperparams):
     """Step against the gradient.
 
@@ -9,7 +11,7 @@ def sgd(params, states, hyperparams):
     Equations: eq-gd-update in chapters/gd.md; eq-sgd-update in chapters/sgd.md.
 
     Args:
-        params: arrays p of any shape, changed in place; `p.grad` holds the gradient g, of the same shape.
+        params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: not used; pass None.
         hyperparams: `{'lr': η}`, the learning rate.
 
