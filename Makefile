@@ -23,6 +23,8 @@ NO_ENGINE := recordings compare compare_rule audit bad_files properties rounding
 # Plugins that these tests do without: they cost each run a second or two.
 BARE := -p no:anyio -p no:xdist -p no:cov
 WITHOUT := -p no:nbval -p no:hypothesispytest $(NO_ENGINE:%=--ignore=tests/test_%.py)
+# What shares a setup stays together, a file of tests or a notebook on an engine, and conftest.py says what comes first.
+SHARED := $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder -m slow
 # The engines that this machine has: the suite runs once on each. MXNet can be installed, and miss a library.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
@@ -40,7 +42,11 @@ pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as o
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(BIN)/python tools/live_folder.py $(if $(WHEELS),"$(WHEELS)")
 
-test: test-fast test-slow test-recorded  ## run every test, on both engines where MXNet imports
+# The slow tests and the recordings of both engines share the processors: one after the other, each would end with one idle.
+test: $(READY)  ## run every test, on both engines where MXNet imports
+	@status=0; $(MAKE) --no-print-directory test-fast || status=$$?; \
+	echo "== recordings, builds, wheel; recorded notebooks, each engine"; \
+	$(SHARED) --engines "$(ENGINES)" tests || status=$$?; exit $$status
 
 # Both engines at once, with one thread each: two that spin on two processors slow each other down fourfold.
 test-fast: $(READY)  ## the tests of the package alone, on both engines at once
@@ -54,11 +60,10 @@ test-fast: $(READY)  ## the tests of the package alone, on both engines at once
 	cat "$$logs"/*; exit $$status
 
 test-slow: $(READY)  ## the tests of recordings, builds and the wheel
-	@echo "== recordings, builds, wheel"; $(PYTEST) -n 2 -m slow --ignore=tests/recorded tests
+	@echo "== recordings, builds, wheel"; $(SHARED) --ignore=tests/recorded tests
 
 test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare every output
-	@for e in $(ENGINES); do echo "== recorded notebooks, $$e engine"; \
-		D2LMINI_ENGINE=$$e $(PYTEST) -n 2 --dist loadfile --nbval tests/recorded; done
+	@echo "== recorded notebooks, each engine"; $(SHARED) --engines "$(ENGINES)" tests/recorded
 
 # What a reader sees, and what a reader does, which takes the Python that make live fetches. Tests of every page and of
 # all numbers use two processors by themselves; of the others, two files run at a time.

@@ -1,14 +1,22 @@
-"""Options of the test runs; notebooks are compared as notebooks.py says."""
+"""Options of the test runs, and their order; notebooks are compared as notebooks.py says."""
 import random
+from collections import Counter
 
 import pytest
+
+# Begun last, one of these would leave the other processors idle.
+LONGEST = ('which-optimizer.ipynb', 'test_built_book.py', 'test_lab.py', 'lr-scheduler.ipynb')
 
 
 def pytest_addoption(parser):
     parser.addoption('--shuffle', type=int, metavar='SEED', help='run the tests, but no notebooks, in a random order')
+    parser.addoption('--engines', default='', metavar='NAMES', help='compare the recordings on each of these engines, '
+                     'such as "mxnet numpy"; without it on the one of D2LMINI_ENGINE')
 
 
 def pytest_collection_modifyitems(config, items):
+    turns = {name: turn for turn, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turns.get(item.path.name, len(LONGEST)))
     if config.getoption('--shuffle') is not None:
         random.Random(config.getoption('--shuffle')).shuffle(items)
 
@@ -19,16 +27,28 @@ def pytest_configure(config):
 
 def pytest_collect_file(file_path, parent):
     if file_path.suffix == '.ipynb':
-        from notebooks import Recording  # here, as nbval takes seconds to import
+        from notebooks import Engines, Recording  # here, as nbval takes seconds to import
 
-        return Recording.from_parent(parent, path=file_path)
+        kind = Engines if parent.config.getoption('--engines').split() else Recording
+        return kind.from_parent(parent, path=file_path)
     return None
+
+
+def part(report) -> str:
+    """Name the part of the run to which a test belongs."""
+    path, _, rest = report.nodeid.partition('::')
+    return f'recorded notebooks, {rest.partition("::")[0]} engine' if path.endswith('.ipynb') else 'tests'
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter, config):
-    """Close with the machines of the recordings that failed, theirs and this one."""
+    """Close with the counts of each part, and the machines of the recordings that failed, theirs and this one."""
     yield
+    if config.getoption('--engines').split():
+        passed, bad = (Counter(part(report) for kind in kinds for report in terminalreporter.stats.get(kind, []))
+                       for kinds in (['passed'], ['failed', 'error']))
+        for name in sorted(passed | bad):
+            terminalreporter.write_line(f'{name}: {passed[name]} of {passed[name] + bad[name]}')
     failed = {report.nodeid.partition('::')[0] for report in terminalreporter.stats.get('failed', [])}
     paths = [config.rootpath / name for name in sorted(failed) if name.endswith('.ipynb')]
     if paths:

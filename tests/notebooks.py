@@ -38,10 +38,13 @@ class Recording(IPyNbFile):
     """A recorded notebook: its cells, then the count of what was compared."""
 
     compared = 0
+    engine = None       # the one of the environment
 
     def setup(self):
         self.own = ExitStack()
         environment = self.own.enter_context(kernels.settings())
+        if self.engine:
+            environment['D2LMINI_ENGINE'] = self.engine
         self.kernel = Kernel(self.path.parent, environment, self.config.option.nbval_kernel_startup_timeout)
         self.setup_sanitize_files()
 
@@ -53,9 +56,20 @@ class Recording(IPyNbFile):
         return [Path(__file__).with_name('sanitize.cfg')]
 
     def collect(self):
+        self.add_marker('slow')
         for c in super().collect():
             yield Cell.from_parent(self, name=c.name, cell_num=c.cell_num, cell=c.cell, options=c.options)
         yield Count.from_parent(self, name='compared outputs')
+
+
+class Engines(pytest.File):
+    """A recorded notebook on each of several engines, which need not wait for each other."""
+
+    def collect(self):
+        for engine in self.config.getoption('--engines').split():
+            recording = Recording.from_parent(self, path=self.path, name=engine, nodeid=f'{self.nodeid}::{engine}')
+            recording.engine = engine
+            yield recording
 
 
 class Cell(IPyNbCell):

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import chapters
+import kernels
 
 PAGE = """---
 jupytext: {{text_representation: {{extension: .md, format_name: myst}}}}
@@ -32,6 +33,8 @@ def make(root: Path) -> Path:
     without = re.sub(r'(live_elsewhere:) \S+', r'\1 ""', settings)      # else a wheel is built
     (root / '_config.yml').write_text(without, encoding='utf-8')
     shutil.copytree(chapters.CHAPTERS / '_static', root / 'chapters' / '_static')
+    if kernels.FONTS.is_dir():      # made anew, it costs each book seconds
+        shutil.copytree(kernels.FONTS, root / kernels.FONTS.relative_to(kernels.ROOT))
     (root / 'chapters' / 'references.bib').write_text('')
     (root / '_toc.yml').write_text('format: jb-book\nroot: chapters/page\n')
     write(root, 'print(x * 7)')
@@ -43,7 +46,7 @@ def write(root: Path, code: str):
 
 
 def run(root: Path, tool: str, *arguments: str, **env: str) -> tuple[int, str]:
-    """Run one of the tools; return its exit code and all that it printed."""
+    """Run one of the tools, on the engine that is imported sooner; return its exit code and all that it printed."""
     done = subprocess.run([sys.executable, str(root / 'tools' / tool), *arguments], cwd=root, capture_output=True,
-                          text=True, check=False, env=os.environ | env)
+                          text=True, check=False, env=os.environ | {'D2LMINI_ENGINE': 'numpy'} | env)
     return done.returncode, done.stdout + done.stderr

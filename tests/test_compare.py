@@ -125,7 +125,7 @@ def nbval(folder, **notebooks):
     for path in (TESTS / 'conftest.py', TESTS / 'notebooks.py', TESTS / 'sanitize.cfg', compare.__file__,
                  kernels.__file__, provenance.__file__):
         shutil.copy(path, folder)
-    (folder / 'pytest.ini').write_text('[pytest]\n')
+    (folder / 'pytest.ini').write_text('[pytest]\nmarkers = slow\n')
     for name, notebook in notebooks.items():
         nbformat.write(notebook, folder / f'{name}.ipynb')
     command = [sys.executable, '-m', 'pytest', '-rA', '--color=no', '--nbval', '-p', 'no:cacheprovider', '.']
@@ -137,10 +137,18 @@ def nbval(folder, **notebooks):
 
 
 @pytest.fixture(scope='module')
-def run_of_nbval(tmp_path_factory):
-    """One notebook with a cell for each change, one left alone, and three that are wrong as a whole; run once."""
+def quick_engine():
+    """The engine that is imported sooner: each notebook imports it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('D2LMINI_ENGINE', 'numpy')
+        yield
+
+
+@pytest.fixture(scope='module')
+def run_of_nbval(tmp_path_factory, quick_engine):
+    """One notebook with a cell for each change, one left alone, and four that are wrong as a whole; run once."""
     good = record([IMPORTS, *(source for source, _ in CHANGES.values())])
-    changed, small = copy.deepcopy(good), record([IMPORTS, LOSS])
+    changed, small = copy.deepcopy(good), record(['import time', LOSS])
     for cell, (_, change) in zip(changed.cells[1:], CHANGES.values()):
         change(cell)
     other_count, no_count, no_note, unexecuted = (copy.deepcopy(small) for _ in range(4))
