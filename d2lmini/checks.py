@@ -8,6 +8,7 @@ import numpy
 
 from d2lmini import engine
 
+UNORDERED = (str, bytes, Mapping, set, frozenset)        # these can be iterated, and are no numbers in an order
 NUMERIC_OPTIONS = {'learning_rate', 'momentum', 'eps', 'epsilon', 'gamma1', 'rho', 'beta1', 'beta2'}
 FRACTIONS = ('momentum', 'gamma', 'rho', 'gamma1', 'beta1', 'beta2')   # in [0, 1): at 1, a method forgets nothing
 
@@ -20,6 +21,13 @@ def whole_number(name, value, low, high=None, why=''):
     if value < low or (high is not None and value > high):
         raise ValueError(f'{name}={value!r} is out of range: pass {wanted}{why}')
     return int(value)
+
+
+def whole_numbers(name, values, low, example):
+    """Return a list of whole numbers, each at least `low`."""
+    if isinstance(values, UNORDERED) or not isinstance(values, Iterable) or getattr(values, 'shape', None) == ():
+        raise TypeError(f'{name}={values!r:.100} is a {type(values).__name__}: pass a list such as {example}')
+    return [whole_number(f'{name}[{i}]', value, low) for i, value in enumerate(values)]
 
 
 def data_arrays(X, y, y_name='y', y_ndim=1, y_shape='(rows,)'):
@@ -72,6 +80,46 @@ def finite_numbers(name, x):
     return values.astype(float)
 
 
+def float_arrays(**arrays):
+    """Check float arrays of NumPy or of this engine; those that a gradient is computed of may be traced by autograd."""
+    for name, x in arrays.items():
+        if engine.kind(x) != 'autograd':
+            float_array(name, x)
+    kinds = {engine.kind(x) for x in arrays.values()} - {'autograd'}
+    if len(kinds) > 1:
+        raise TypeError(f'{", ".join(arrays)} are arrays of {" and of ".join(sorted(kinds))}: pass arrays of one kind')
+
+
+def linreg_shapes(X, w, b):
+    """Check the shapes of linear regression."""
+    if len(X.shape) != 2:
+        raise ValueError(f'X has shape {tuple(X.shape)}: pass an array of shape (rows, features)')
+    if tuple(w.shape) not in ((X.shape[1], 1), (X.shape[1],)):
+        raise ValueError(f'w has shape {tuple(w.shape)}, and X {tuple(X.shape)}: '
+                         f'pass weights of shape ({X.shape[1]}, 1)')
+    if tuple(b.shape) not in ((1,), (), (1, 1)):
+        raise ValueError(f'b has shape {tuple(b.shape)}: pass a bias of shape (1,)')
+
+
+def as_many(**arrays):
+    """Check that two arrays hold as many numbers."""
+    (name, x), (other, y) = arrays.items()
+    if math.prod(x.shape) != math.prod(y.shape):
+        raise ValueError(f'{name} has shape {tuple(x.shape)}, {other} has {tuple(y.shape)}: '
+                         'pass as many numbers in both')
+
+
+def returned(name, value, wanted):
+    """Check what a function of the reader's returned."""
+    if not hasattr(value, 'mean') or not hasattr(value, 'shape'):
+        raise TypeError(f'{name} returned {value!r:.60}, a {type(value).__name__}: return {wanted}')
+
+
+def text(name, value):
+    if not isinstance(value, str):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a text')
+
+
 def function(name, value, example):
     if not callable(value):
         raise TypeError(f'{name}={value!r} is not callable: pass a function, {example}')
@@ -85,8 +133,8 @@ def states(states, params):
     """Check that states holds, for w and then b, arrays of the parameter's shape, of this engine, writable."""
     if states is None:
         return
-    if not isinstance(states, Sequence) or len(states) != len(params):
-        count = len(states) if isinstance(states, Sequence) else f'a {type(states).__name__}'
+    if not isinstance(states, Sequence) or isinstance(states, (str, bytes)) or len(states) != len(params):
+        count = len(states) if isinstance(states, (list, tuple)) else f'a {type(states).__name__}'
         raise ValueError(f'states holds {count}, expected {len(params)} entries, one for w and one for b: '
                          'make them with the init_..._states(feature_dim) of your optimizer')
     for name, state, p in zip(('w', 'b'), states, params):
@@ -95,6 +143,13 @@ def states(states, params):
             if hasattr(s, 'shape'):
                 state_array(what, s, p, 'make the states with the init_..._states(feature_dim) of your optimizer, and '
                                         'pass feature_dim as get_data_ch10 returned it')
+
+
+def made_states(made):
+    """Check what init_states returned."""
+    if not isinstance(made, Sequence) or isinstance(made, str) or len(made) != 2:
+        raise TypeError(f'init_states returned {made!r:.60}, a {type(made).__name__}: return two entries, for w and b, '
+                        'as d2lmini.init_adam_states does')
 
 
 def state_array(what, s, p, remedy):
@@ -209,19 +264,16 @@ def schedule(**values):
         if key in ('t', 'total', 'steps', 'period', 'growth'):
             whole_number(key, value, 1)
         elif key == 'milestones':
-            if isinstance(value, (str, Mapping)) or not isinstance(value, Iterable):
-                raise TypeError(f'milestones={value!r} is a {type(value).__name__}: pass a list such as [10, 20]')
-            for milestone in value:
-                whole_number('a milestone', milestone, 1)
-        elif key == 'rise' and value == 1:
-            raise ValueError('rise=1 leaves no step to fall: pass a number below 1')
+            whole_numbers(key, value, 1, '[10, 20]')
         else:
             _number(key, value, high=1 if key == 'rise' else math.inf)
+            if key == 'rise' and value == 1:
+                raise ValueError('rise=1 leaves no step to fall: pass a number below 1')
 
 
 def figsize(value):
     try:
-        width, height = map(float, value)
+        width, height = map(float, () if isinstance(value, (*UNORDERED, numpy.ma.MaskedArray)) else value)
     except (TypeError, ValueError):
         width = height = 0.0
     if not (0 < width < math.inf and 0 < height < math.inf):
@@ -257,7 +309,7 @@ def point(name, value, box):
 
 # The small network: its layers, the chance of its runs, and its data.
 def layer_sizes(value):
-    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) < 2:
+    if isinstance(value, UNORDERED) or not isinstance(value, Sequence) or len(value) < 2:
         raise TypeError(f'sizes={value!r:.100}: pass the units of at least two layers, such as (64, 16, 10)')
     for i, units in enumerate(value):
         whole_number(f'sizes[{i}]', units, 1)
@@ -272,11 +324,13 @@ def generators(value):
 
 
 def scale(value, runs):
-    if not isinstance(value, numbers.Real) and numpy.shape(value) != (runs,):
-        raise ValueError(f'scale={value!r:.100} has shape {numpy.shape(value)}: '
+    if isinstance(value, numbers.Real):
+        return _number('scale', value)
+    values = finite_numbers('scale', value)
+    if values.shape != (runs,):
+        raise ValueError(f'scale={value!r:.100} has shape {values.shape}: '
                          f'pass a number, or one for each of the {runs} generators')
-    for one in numpy.ravel(value).tolist():
-        _number('scale', one)
+    return coefficient('scale', values)
 
 
 def network(params, X):
@@ -304,6 +358,11 @@ def network_targets(params, X, targets):
     target_rows(targets, (*params[0].shape[:-2], X.shape[-2], params[-1].shape[-1]))
 
 
+def log_p_and_targets(log_p, targets):
+    _network_array('log_p', log_p)
+    target_rows(targets, log_p.shape)
+
+
 def target_rows(targets, shape):
     """Check that targets hold a row, not a label, for each example: shape (rows, classes), or that after the runs."""
     _network_array('targets', targets)
@@ -316,7 +375,9 @@ def target_rows(targets, shape):
 def _network_array(name, x, i=None):
     name = name if i is None else f'{name}[{i}]'
     if not isinstance(x, numpy.ndarray) and engine.kind(x) != 'autograd':
-        raise TypeError(f'{name} is a {type(x).__module__}.{type(x).__name__}: pass an array of NumPy')
+        raise TypeError(f'{name} is a {type(x).__module__}.{type(x).__name__}: pass an array of NumPy, not {x!r:.40}')
+    if isinstance(x, numpy.ma.MaskedArray) or (isinstance(x, numpy.ndarray) and x.dtype.kind not in 'biuf'):
+        raise TypeError(f'{name} is a {type(x).__name__} of {x.dtype}: pass a plain array of numbers')
     if len(x.shape) < 2 or 0 in x.shape:
         raise ValueError(f'{name} has shape {x.shape}: pass an array of two axes, or three with the runs first, '
                          'none of them empty')

@@ -1,12 +1,18 @@
 """The curves that a figure is given: lists, arrays of either engine, values of a dictionary, as plain floats."""
 import math
 from collections.abc import Iterable, Mapping
+from numbers import Real
 
 import numpy
 
 from d2lmini import engine
 
 UNORDERED = (str, bytes, Mapping, set, frozenset)       # these can be iterated, and are no numbers in an order
+
+
+def is_iterable(x) -> bool:
+    """Whether x can be iterated; an array of no axis says so, and cannot."""
+    return isinstance(x, Iterable) and getattr(x, 'shape', None) != ()
 
 
 def number(value) -> float:
@@ -70,10 +76,25 @@ def pairs(X, Y) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
 def point(name, value) -> tuple[float, float]:
     """Return a pair of numbers as floats."""
     try:
+        if isinstance(value, UNORDERED) or numpy.ma.isMaskedArray(value):
+            raise TypeError('no pair')
         x1, x2 = map(number, value)
     except (TypeError, ValueError):
-        raise TypeError(f'{name}: {value!r:.100} is no pair of numbers such as (-5, -2)') from None
+        raise TypeError(f'{name}={value!r:.100}: pass a pair of numbers such as (-5, -2)') from None
     return x1, x2
+
+
+def names(legend) -> list[str]:
+    """Return the names of the curves: texts, or numbers as matplotlib writes them. A dictionary gives its keys."""
+    if legend is None:
+        return []
+    if isinstance(legend, (str, bytes, set, frozenset)) or not is_iterable(legend):
+        raise TypeError(f'legend={legend!r:.100} is a {type(legend).__name__}: pass a list with a name for each curve')
+    found = list(legend)
+    for name in found:
+        if not isinstance(name, (str, Real)):
+            raise TypeError(f'legend={legend!r:.100} holds {name!r:.40}: pass a list with a name for each curve')
+    return found
 
 
 def limits(name, value) -> tuple[float | None, float | None] | None:
@@ -81,9 +102,19 @@ def limits(name, value) -> tuple[float | None, float | None] | None:
     if value is None:
         return None
     try:
+        if isinstance(value, UNORDERED):
+            raise TypeError('no pair')
         low, high = (side if side is None else number(side) for side in value)
     except (TypeError, ValueError):
         raise TypeError(f'{name}={value!r:.100}: pass a pair of numbers such as (0, 10)') from None
     if not all(side is None or math.isfinite(side) for side in (low, high)):
         raise ValueError(f'{name}={value!r:.100}: pass a pair of finite numbers such as (0, 10)')
     return low, high
+
+
+def interval(name, value) -> tuple[float, float]:
+    """Return the two ends of an interval, from left to right."""
+    ends = (None, None) if value is None else limits(name, value)
+    if None in ends or not ends[0] < ends[1]:
+        raise ValueError(f'{name}={value!r:.100}: pass two finite numbers, the lower one first, such as (-5.5, 1.0)')
+    return ends

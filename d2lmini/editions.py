@@ -25,10 +25,12 @@ METHODS = {'argmax': 'argmax', 'astype': 'astype', 'reduce_mean': 'mean', 'reduc
 
 def load_array(data_arrays, batch_size, is_train=True):
     """Return minibatches of (X, y); shuffled each epoch, which `is_train=False` cannot turn off here."""
+    if not isinstance(is_train, bool):
+        raise TypeError(f'is_train={is_train!r:.100} is a {type(is_train).__name__}: pass True')
     if not is_train:
         raise ValueError('is_train=False asks for minibatches in order: slice the arrays, or pass is_train=True')
     if not isinstance(data_arrays, (list, tuple)) or len(data_arrays) != 2:
-        raise TypeError('data_arrays is not a pair: pass (X, y), the features and the targets')
+        raise TypeError(f'data_arrays={data_arrays!r:.100} is not a pair: pass (X, y), the features and the targets')
     return Minibatches(*data_arrays, batch_size)
 
 

@@ -13,6 +13,7 @@ import math
 import numbers
 
 from d2lmini import checks, engine, optimizers
+from d2lmini.optimizers.door import opened
 
 # Gluon's name: (the scratch function, {Gluon's option: (our keyword, Gluon's default)})
 SCRATCH = {
@@ -99,7 +100,8 @@ def _gluon_step(name, options, w, b):
     try:
         trainer = gluon.Trainer(net.collect_params(), name, options)
     except TypeError as why:
-        raise TypeError(f'trainer_hyperparams={options!r} does not suit trainer {name!r}: {why}') from why
+        raise TypeError(f'trainer_hyperparams={options!r} does not suit trainer {name!r} ({why}): '
+                        'pass options that it knows') from why
 
     def step(X, y):
         with autograd.record():
@@ -124,9 +126,11 @@ def _scratch_step(name, options, w, b):
     steps = itertools.count(1)
 
     def step(X, y):
+        nonlocal update
         if schedule is not None:
             hyperparams['lr'] = schedule(next(steps))
         engine.linreg_grad(X, y, w, b)
         update((w, b), states, hyperparams, **constants)
+        update = opened(update)                         # the first step was checked
 
     return step, lambda: (w, b)

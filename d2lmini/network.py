@@ -70,7 +70,7 @@ def forward(params: Sequence, X) -> tuple[list, numpy.ndarray]:
 
 def cross_entropy(log_p, targets):
     """Return the loss of each example, −Σₖ yₖ log pₖ: of its row y of targets, and of log p from `forward`."""
-    checks.target_rows(targets, numpy.shape(log_p))
+    checks.log_p_and_targets(log_p, targets)
     return -(targets * log_p).sum(axis=-1)
 
 

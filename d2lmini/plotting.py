@@ -6,13 +6,14 @@ notebook ends, which shows it. A script calls `plt.show()`, as with matplotlib.
 Importing this module imports matplotlib, so the package does it when the first figure is asked for.
 """
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy
 from cycler import cycler
 from matplotlib._pylab_helpers import Gcf
+from matplotlib.axes import Axes
 from matplotlib.scale import get_scale_names
 
 from d2lmini import checks, curves, engine
@@ -91,6 +92,23 @@ def _done(figure):
     _complete = figure
 
 
+def _options(xlabel, ylabel, legend, xlim, ylim, xscale, yscale, fmts, figsize):
+    """Check what `plot` is given beside the curves; return the names of the curves, their formats, and the limits."""
+    fmts = [fmts] if isinstance(fmts, str) else [] if fmts is None else fmts
+    if not isinstance(fmts, Sequence) or not all(isinstance(fmt, str) for fmt in fmts):
+        raise TypeError(f"fmts={fmts!r:.100}: pass matplotlib's formats, such as ['-', 'g--'], one for each curve")
+    for name, label in (('xlabel', xlabel), ('ylabel', ylabel)):
+        if label is not None:
+            checks.text(name, label)
+    names = curves.names(legend)
+    if figsize is not None:
+        checks.figsize(figsize)
+    for name, scale in (('xscale', xscale), ('yscale', yscale)):
+        checks.choice(name, scale, [known for known in get_scale_names() if not known.startswith('function')])
+    limits = {'xlim': curves.limits('xlim', xlim), 'ylim': curves.limits('ylim', ylim)}
+    return names, fmts, {name: limit for name, limit in limits.items() if limit is not None}
+
+
 def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
          fmts=None, figsize=None, axes=None):
     """Draw one curve or several; the figure stays the current one until the cell ends, which shows it.
@@ -106,17 +124,10 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
         figsize: of the figure, in inches; by default, what `set_figsize` has set.
         axes: matplotlib axes to draw on; by default the current ones while they are empty, else those of a new figure.
     """
-    fmts = [fmts] if isinstance(fmts, str) else [] if fmts is None else fmts
-    if not isinstance(fmts, Sequence) or not all(isinstance(fmt, str) for fmt in fmts):
-        raise TypeError(f"fmts={fmts!r:.100}: pass matplotlib's formats, such as ['-', 'g--'], one for each curve")
-    if isinstance(legend, str) or not isinstance(legend, Iterable | None):
-        raise TypeError(f'legend={legend!r} is a {type(legend).__name__}: pass a list with a name for each curve')
-    if figsize is not None:
-        checks.figsize(figsize)
-    for name, scale in (('xscale', xscale), ('yscale', yscale)):
-        checks.choice(name, scale, [known for known in get_scale_names() if not known.startswith('function')])
-    limits = {'xlim': curves.limits('xlim', xlim), 'ylim': curves.limits('ylim', ylim)}
-    drawn, names, before = curves.pairs(X, Y), [] if legend is None else list(legend), _open_figures()
+    names, fmts, limits = _options(xlabel, ylabel, legend, xlim, ylim, xscale, yscale, fmts, figsize)
+    if axes is not None and not isinstance(axes, Axes):
+        raise TypeError(f'axes={axes!r:.100} is a {type(axes).__name__}: pass one of those that plt.subplots() returns')
+    drawn, before = curves.pairs(X, Y), _open_figures()
     on = _axes(figsize) if axes is None else axes
     try:
         for i, (x, y) in enumerate(drawn):
@@ -125,8 +136,7 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
         if axes is None and on.figure not in before:
             plt.close(on.figure)            # nothing is shown half drawn
         raise ValueError(f"fmts={fmts!r:.100}: {why}: pass formats such as '-' or 'g--'") from why
-    on.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale,
-           **{name: limit for name, limit in limits.items() if limit is not None})
+    on.set(xlabel=xlabel, ylabel=ylabel, xscale=xscale, yscale=yscale, **limits)
     if names:
         on.legend(names)
     if axes is None:
@@ -143,6 +153,7 @@ class Animator:
 
     def __init__(self, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
                  fmts=None, figsize=None):
+        legend, _, _ = _options(xlabel, ylabel, legend, xlim, ylim, xscale, yscale, fmts, figsize)
         self.axes = {'xlabel': xlabel, 'ylabel': ylabel, 'legend': legend, 'xlim': xlim, 'ylim': ylim,
                      'xscale': xscale, 'yscale': yscale, 'fmts': fmts, 'figsize': figsize}
         self.X, self.Y, self._on, self._lines = [], [], None, []
@@ -172,7 +183,11 @@ class Animator:
             self._on, self._lines = _new_axes(self.axes['figsize']), []
         if len(self._lines) < len(self.X):
             self._on.cla()
-            plot(self.X, self.Y, **self.axes, axes=self._on)
+            try:
+                plot(self.X, self.Y, **self.axes, axes=self._on)
+            except ValueError:          # a format that matplotlib does not know: nothing is shown half drawn
+                plt.close(self._on.figure)
+                raise
             self._lines = list(self._on.get_lines())
             return
         for line, x, y in zip(self._lines, self.X, self.Y):
@@ -183,6 +198,8 @@ class Animator:
 
 def annotate(text: str, xy: tuple, xytext: tuple):
     """Write text at xytext, with an arrow to xy, on the current axes."""
+    checks.text('text', text)
+    xy, xytext = curves.point('xy', xy), curves.point('xytext', xytext)
     plt.gca().annotate(text, xy=xy, xytext=xytext, arrowprops={'arrowstyle': '->'})
 
 
@@ -215,14 +232,18 @@ def train_2d(trainer: Callable, steps: int = 20, f_grad: Callable | None = None,
 def show_trace_2d(f: Callable, results: list, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)):
     """Draw the path of a two-dimensional optimizer on contour lines of f(x1, x2), a function of float64 arrays."""
     checks.function('f', f, 'of two arrays x1 and x2')
-    if not isinstance(results, Iterable):
+    if isinstance(results, curves.UNORDERED) or not curves.is_iterable(results):
         raise TypeError(f'results={results!r:.100}: pass the path that train_2d returns')
-    path = [curves.point('results', point) for point in results]
+    path = [curves.point(f'results[{i}]', point) for i, point in enumerate(results)]
     if not path:
         raise ValueError('results is empty: pass the path that train_2d returns')
-    (left, right), (low, high) = curves.limits('xlim', xlim), curves.limits('ylim', ylim)
+    (left, right), (low, high) = curves.interval('xlim', xlim), curves.interval('ylim', ylim)
     x1, x2 = numpy.meshgrid(numpy.arange(left, right + 0.05, 0.1), numpy.arange(low, high + 0.05, 0.1))
-    heights, axes = engine.call(f, x1, x2), _axes()
+    heights = engine.call(f, x1, x2)
+    if numpy.shape(heights) != x1.shape or heights.dtype.kind not in 'biuf':
+        raise TypeError(f'f returned {heights!r:.60}, of shape {numpy.shape(heights)} for arrays of shape {x1.shape}: '
+                        'return a number for each point, computed from x1 and x2')
+    axes = _axes()
     axes.contour(x1, x2, heights, colors=COLORS[0], linewidths=0.8, linestyles='-')
     axes.plot(*zip(*path), '-o', color=COLORS[1])
     axes.set(xlabel='x1', ylabel='x2')

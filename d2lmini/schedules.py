@@ -29,13 +29,15 @@ def square_root(t: int, base_lr: float) -> float:
 def polynomial(t: int, base_lr: float, total: int, power: float = 1.0, final_lr: float = 0.0) -> float:
     """Fall from base_lr at t = 1 to final_lr at t = total, as (1 − (t − 1)/(total − 1))^power; power 1 is linear."""
     checks.schedule(power=power, final_lr=final_lr)
-    return final_lr + (base_lr - final_lr) * (1 - _progress(t, base_lr, total)) ** power
+    progress = _progress(t, base_lr, total)
+    return final_lr + (base_lr - final_lr) * (1 - progress) ** power
 
 
 def cosine(t: int, base_lr: float, total: int, final_lr: float = 0.0) -> float:
     """Fall from base_lr at t = 1 to final_lr at t = total along half a cosine, flat at both ends."""
     checks.schedule(final_lr=final_lr)
-    return final_lr + (base_lr - final_lr) * (1 + math.cos(math.pi * _progress(t, base_lr, total))) / 2
+    progress = _progress(t, base_lr, total)
+    return final_lr + (base_lr - final_lr) * (1 + math.cos(math.pi * progress)) / 2
 
 
 def warmup(t: int, base_lr: float, steps: int, then: Callable[[int, float], float] | None = None) -> float:
@@ -45,7 +47,9 @@ def warmup(t: int, base_lr: float, steps: int, then: Callable[[int, float], floa
         checks.function('then', then, 'a schedule of t and base_lr such as schedules.square_root')
     if t <= steps:
         return base_lr * t / steps
-    return base_lr if then is None else then(t - steps, base_lr)
+    rate = base_lr if then is None else then(t - steps, base_lr)
+    checks.coefficient('what then returned', rate)
+    return rate
 
 
 def one_cycle(t: int, max_lr: float, total: int, rise: float = 0.3, start: float = 0.04, end: float = 1e-4) -> float:

@@ -4,7 +4,7 @@ One seed says little. These runs carry a leading axis for the seed, so that a hu
 Everything is plain NumPy in float64, on either engine; run i repeats `train_ch10` with seed i, number for number.
 """
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy
 
@@ -49,15 +49,18 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
         checks.function('schedule', schedule, 'such as lambda t: t ** -0.5')
         if 'lr' not in hyperparams:
             raise checks.missing_hyperparam('lr', hyperparams)
-    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
-        raise TypeError(f'seeds={seeds!r} is a {type(seeds).__name__}: pass a list of seeds, for example range(100)')
+    seeds = checks.whole_numbers('seeds', seeds, 0, 'range(100)')
     data, feature_dim = get_data_ch10(batch_size)
     X, y, generators = data.X, data.y[:, None], [rng(seed) for seed in seeds]
     if not generators:
         raise ValueError('seeds is empty: pass at least one, for example range(100)')
     params = [parameter([g.normal(0, 0.01, (feature_dim, 1)) for g in generators]),
               parameter(numpy.zeros((len(generators), 1, 1)))]
-    states = [_stacked(s, len(generators)) for s in init_states(feature_dim)] if init_states else None
+    states = None
+    if init_states is not None:
+        made = init_states(feature_dim)
+        checks.made_states(made)
+        states = [_stacked(s, len(generators)) for s in made]
     hyperparams = {'t': 1} | {k: _per_run(k, v, len(generators)) for k, v in hyperparams.items()}
     lr, losses, examples, step = hyperparams.get('lr'), [], 0, engine.serving_numpy(trainer_fn)
     start = mean_loss(*params, X, y)

@@ -15,12 +15,30 @@ LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clip
 
 
 def linreg(X, w, b):
-    """Return the predictions X w + b of linear regression, of shape (rows, 1)."""
+    """Return the predictions X w + b of linear regression, of shape (rows, 1).
+
+    Args:
+        X, w, b: float arrays of shape (rows, features), (features, 1) and (1,).
+
+    Raises:
+        TypeError, ValueError: an argument is no float array, or shapes do not fit.
+    """
+    checks.float_arrays(X=X, w=w, b=b)
+    checks.linreg_shapes(X, w, b)
     return engine.np.dot(X, w) + b
 
 
 def squared_loss(y_hat, y):
-    """Return (ŷ − y)² / 2, elementwise, in the shape of ŷ. The half stays in every loss of this course."""
+    """Return (ŷ − y)² / 2, elementwise, in the shape of ŷ. The half stays in every loss of this course.
+
+    Args:
+        y_hat, y: predictions and targets, float arrays of as many numbers.
+
+    Raises:
+        TypeError, ValueError: an argument is no float array, or one has more numbers than the other.
+    """
+    checks.float_arrays(y_hat=y_hat, y=y)
+    checks.as_many(y_hat=y_hat, y=y)
     return (y_hat - y.reshape(y_hat.shape)) ** 2 / 2
 
 
@@ -36,7 +54,11 @@ def evaluate_loss(net: Callable, data_iter: Minibatches, loss: Callable = square
     checks.function('net', net, 'such as lambda X: d2lmini.linreg(X, w, b)')
     checks.function('loss', loss, 'such as d2lmini.squared_loss')
     X, y = data_iter.whole
-    return float(loss(net(X), y).mean())
+    y_hat = net(X)
+    checks.returned('net', y_hat, 'the predictions, a float array')
+    losses = loss(y_hat, y)
+    checks.returned('loss', losses, 'the loss of each example, a float array')
+    return float(losses.mean())
 
 
 class Timer:

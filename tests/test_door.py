@@ -58,6 +58,8 @@ CALLS = {
     'two arrays for two pairs': (lambda: step('adam', [parameter(), parameter()], pair()), TypeError,
                                  ['states[0] is a ndarray', 'a pair of arrays (v, s)', 'init_adam_states(params)']),
     'no states': (lambda: step('adam', states=None), TypeError, ['states=None', 'init_adam_states']),
+    'states that are no list': (lambda: step('sgd', states=numpy.zeros(2)), TypeError,
+                                ['states=array', 'sgd keeps none', 'pass None']),
     "Adam's states for momentum": (lambda: step('sgd_momentum', states=[pair()]), TypeError,
                                    ['a tuple of 2', 'one array, v', 'init_momentum_states']),
     "a velocity for AdaGrad's sum": (lambda: step('adagrad', states=[numpy.array([0.1, -0.2])]), ValueError,
@@ -116,7 +118,8 @@ CALLS = {
     'init 0': (lambda: d2l.init_adam_states(0), ValueError, ['feature_dim=0', 'at least 1']),
     'init None': (lambda: d2l.init_momentum_states(None), TypeError, ['feature_dim=None', 'whole number']),
     'init a string': (lambda: d2l.init_momentum_states('5'), TypeError, ["feature_dim='5'", 'whole number']),
-    'init of lists': (lambda: d2l.init_momentum_states([[1.0]]), TypeError, ['params[0] is a list', 'float array']),
+    'init of lists': (lambda: d2l.init_momentum_states([[1.0]]), TypeError,
+                      ['feature_dim[0] is a list', 'float array']),
     'parameter None': (lambda: d2l.parameter(None), TypeError, ['x=None', 'pass numbers']),
     'parameter masked': (lambda: d2l.parameter(numpy.ma.masked_array([1.0], [True])), TypeError, ['masked', 'fill']),
     'parameter NaN': (lambda: d2l.parameter([1.0, numpy.nan]), ValueError, ['x=[1.0, nan]', 'finite numbers']),
@@ -209,6 +212,13 @@ def test_without_eps_a_root_of_zero_is_refused_in_any_step(name):
     params[0].grad = numpy.zeros(2)                 # there was a gradient before: all roots are positive
     getattr(d2l, name)(params, states, hyperparams, eps=0)
     assert numpy.isfinite(params[0]).all()
+
+
+def test_one_loop_may_hand_states_to_an_optimizer_that_keeps_none():
+    for states in (None, [], [numpy.zeros(2)], [pair()]):
+        p = parameter()
+        step('sgd', [p], states)
+        assert p.tolist() == [0.9, 2.1]
 
 
 def test_adadelta_without_eps_would_never_move():

@@ -78,7 +78,7 @@ def test_the_callers_hyperparams_stay_as_they_were():
 @pytest.mark.parametrize(('arguments', 'error', 'part'), [
     ((None, None, {'lr': 0.1}), TypeError, 'trainer_fn=None'),
     ((d2l.sgd, None, {'lr': 0.1}, []), ValueError, 'seeds is empty'),
-    ((d2l.sgd, None, {'lr': 0.1}, [1.5]), TypeError, 'seed=1.5'),
+    ((d2l.sgd, None, {'lr': 0.1}, [1.5]), TypeError, 'seeds[0]=1.5'),
     ((d2l.sgd, None, {'lr': numpy.ones(3)}, range(2)), ValueError, "hyperparams['lr']"),
     ((d2l.sgd, None, {'lr': 0.1}, range(2), 0), ValueError, 'batch_size=0'),
     ((d2l.sgd, None, {'lr': 0.1}, range(2), 10, 0), ValueError, 'num_epochs=0'),

@@ -43,7 +43,8 @@ def split_digits(n: int = 1000, seed: int = 0) -> tuple[tuple[numpy.ndarray, num
         TypeError, ValueError: an argument is not a whole number, or out of range.
     """
     checks.whole_number('n', n, 1, ROWS - 1, ' (one of the 1797 digits at least is left to validate)')
+    generator = rng(seed)
     X, labels = load_digits()
-    order = rng(seed).permutation(len(X))
+    order = generator.permutation(len(X))
     X, targets = X[order], numpy.eye(10)[labels[order]]
     return (X[:n], targets[:n]), (X[n:], targets[n:])

@@ -8,7 +8,7 @@ import functools
 import inspect
 import math
 import weakref
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Callable, MutableMapping
 from itertools import chain
 
 import numpy
@@ -46,7 +46,7 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
             if not plain:
                 _hyperparams(name, hyperparams, params, uses, constants_of)
             try:
-                kept = () if states is None else chain.from_iterable(states) if pair else states
+                kept = chain.from_iterable(states) if pair else states if keeps else ()
                 known = right.ids == [*map(id, params), None, *map(id, kept)]
                 for p in params:
                     known = known and p.grad.shape == p.shape
@@ -55,9 +55,10 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
             if not known:
                 _arrays(name, params, states, keeps, made_by)
                 right.remember(params, [] if not keeps else [*chain.from_iterable(states)] if pair else states)
-            if values or constants:
-                _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of)
-            update(params, states, hyperparams, *values, **constants)
+            if not values and not constants:        # the common case, called the quick way
+                return update(params, states, hyperparams)
+            _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of)
+            return update(params, states, hyperparams, *values, **constants)
 
         optimizer.uses = uses
         _bare[id(optimizer)] = update
@@ -124,7 +125,7 @@ def _constants(name, constants, params, states, keeps, known):
 def _fits(name, value, params):
     """Check that an array of coefficients can be multiplied with each parameter."""
     shape = tuple(getattr(value, 'shape', ()))
-    for i, p in enumerate(params if isinstance(params, Sequence) and shape else ()):
+    for i, p in enumerate(params if isinstance(params, (list, tuple)) and shape else ()):
         wanted = tuple(getattr(p, 'shape', ()))
         try:
             fits = numpy.broadcast_shapes(shape, wanted) == wanted
@@ -147,13 +148,15 @@ def _divisible(eps, params, states, keeps):
 
 
 def _arrays(name, params, states, keeps, made_by):
-    if not isinstance(params, Sequence):
+    if not isinstance(params, (list, tuple)):
         raise TypeError(f'params={params!r:.60} is a {type(params).__name__}: pass a list of parameters, such as [p]')
     for i, p in enumerate(params):
         _float_array(f'params[{i}]', p)
         _gradient(f'params[{i}]', p)
     if keeps:           # one loop may serve all optimizers, and hand states to one that keeps none
         _states(name, states, params, keeps, made_by.__name__)
+    elif not isinstance(states, (list, tuple, type(None))):
+        raise TypeError(f'states={states!r:.60} is a {type(states).__name__}, but {name} keeps none: pass None')
 
 
 def _gradient(name, p):
@@ -172,7 +175,7 @@ def _gradient(name, p):
 def _states(name, states, params, keeps, init):
     entry = f'a pair of arrays ({", ".join(keeps)})' if len(keeps) > 1 else f'one array, {keeps[0]},'
     wanted = f'{name} keeps {entry} for each parameter: pass {init}(params), or {init}(feature_dim)'
-    if not isinstance(states, Sequence):
+    if not isinstance(states, (list, tuple)):
         what = 'states=None' if states is None else f'states={states!r:.60} is a {type(states).__name__}'
         raise TypeError(f'{what}, and {wanted}')
     if len(states) != len(params):

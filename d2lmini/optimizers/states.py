@@ -1,6 +1,4 @@
 """States of the optimizers: zeros shaped like the parameters."""
-from collections.abc import Sequence
-
 import numpy
 
 from d2lmini import checks, engine
@@ -12,12 +10,10 @@ def zeros_for(params):
     Args:
         params: a list of float arrays, or the number of features, for w of shape (features, 1) and b of shape (1,).
     """
-    if not isinstance(params, Sequence) or isinstance(params, str):
-        if not isinstance(params, (int, numpy.integer)):
-            raise TypeError(f'feature_dim={params!r:.100} is a {type(params).__name__}: pass a whole number, as '
-                            'get_data_ch10 returned it, or a list of parameters')
-        features = checks.whole_number('feature_dim', params, 1)
+    if not isinstance(params, (list, tuple)):
+        features = checks.whole_number('feature_dim', params, 1, why=', as get_data_ch10 returned it, or a list of '
+                                                                     'parameters')
         return engine.np.zeros((features, 1)), engine.np.zeros((1,))
     for i, p in enumerate(params):
-        checks.float_array(f'params[{i}]', p)
+        checks.float_array(f'feature_dim[{i}]', p)
     return tuple((engine.np if engine.kind(p) == 'mxnet' else numpy).zeros(p.shape, dtype=p.dtype) for p in params)
