@@ -34,10 +34,16 @@ def pytest_collect_file(file_path, parent):
     return None
 
 
+def recording(report) -> tuple[str, str]:
+    """Return the file of a test, and the engine if it is a notebook on one of several."""
+    path, *names = report.nodeid.split('::')
+    return path, names[0] if path.endswith('.ipynb') and len(names) > 1 else ''
+
+
 def part(report) -> str:
     """Name the part of the run to which a test belongs."""
-    path, _, rest = report.nodeid.partition('::')
-    return f'recorded notebooks, {rest.partition("::")[0]} engine' if path.endswith('.ipynb') else 'tests'
+    engine = recording(report)[1]
+    return f'recorded notebooks, {engine} engine' if engine else 'tests'
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -49,10 +55,10 @@ def pytest_terminal_summary(terminalreporter, config):
                        for kinds in (['passed'], ['failed', 'error']))
         for name in sorted(passed | bad):
             terminalreporter.write_line(f'{name}: {passed[name]} of {passed[name] + bad[name]}')
-    failed = {report.nodeid.partition('::')[0] for report in terminalreporter.stats.get('failed', [])}
-    paths = [config.rootpath / name for name in sorted(failed) if name.endswith('.ipynb')]
-    if paths:
+    failed = {recording(report) for report in terminalreporter.stats.get('failed', [])}
+    named = [(config.rootpath / name, engine) for name, engine in sorted(failed) if name.endswith('.ipynb')]
+    if named:
         from notebooks import explain
 
-        for line in explain(paths):
+        for line in explain(named):
             terminalreporter.write_line(line)

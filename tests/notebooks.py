@@ -112,12 +112,17 @@ class Count(pytest.Item):
         return self.path, 0, f'{self.path.name}::compared outputs'
 
 
-def explain(paths) -> list[str]:
-    """Return the last lines of a run in which these recordings failed: both machines, and whether it is rounding."""
-    lines, now = [], provenance.here()
-    for path in paths:
+def explain(failed) -> list[str]:
+    """Return the last lines of a run in which recordings failed: both machines, and whether it is rounding.
+
+    Args:
+        failed: pairs of a path and the engine that computed, '' for the one of the environment.
+    """
+    lines, here = [], provenance.here()
+    for path, engine in failed:
+        now = here | ({'engine': engine} if engine else {})
         made = nbformat.read(path, 4).metadata.get('made_on')
         told = provenance.explanation(made, now, provenance.passed_rounding(path)) if made else [
             f'it does not note where it was made: make record CHAPTERS=chapters/{path.stem}.md']
-        lines += [f'{path.name}:', *(f'  {line}' for line in told)]
+        lines += [f'{path.name}{engine and f", {engine} engine"}:', *(f'  {line}' for line in told)]
     return lines

@@ -12,6 +12,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import compare
 import kernels
+import notebooks
 import provenance
 from running import run
 
@@ -116,7 +117,7 @@ def record(sources):
     notebook = new_notebook(cells=cells, metadata={'kernelspec': kernel})
     run(notebook, TESTS)
     notebook.metadata['compared'] = sum(compare.count(c.outputs) for c in notebook.cells)
-    notebook.metadata['made_on'] = provenance.here()
+    notebook.metadata['made_on'] = provenance.here() | {'engine': 'numpy'}      # that of the kernel
     return notebook
 
 
@@ -172,6 +173,17 @@ def test_a_run_that_fails_closes_with_both_machines(run_of_nbval):
     assert 'so rounding is not the reason' in closing                   # it was recorded right here
     assert 'make record CHAPTERS=chapters/no_note.md' in closing
     assert '\ngood.ipynb:\n' not in closing
+
+
+def test_a_recording_that_fails_on_one_of_several_engines_is_explained_by_that_engine(tmp_path):
+    path = tmp_path / 'made.ipynb'
+    made = provenance.here() | {'engine': 'mxnet'}
+    nbformat.write(new_notebook(metadata={'made_on': made}), path)
+    for engine, reason in (('mxnet', 'so rounding is not the reason'), ('numpy', 'Another engine computed')):
+        told = '\n'.join(notebooks.explain([(path, engine)]))
+        assert told.startswith(f'made.ipynb, {engine} engine:\n')
+        assert f'), {engine} engine' in told[told.index('computed on: '):]
+        assert reason in told
 
 
 def test_a_recording_left_alone_passes_in_every_cell(verdicts):
