@@ -28,7 +28,7 @@ SHARED := $(PYTEST) -n 2 --dist loadscope --no-loadscope-reorder -m slow
 # The engines that this machine has: the suite runs once on each. MXNet can be installed, and miss a library.
 ENGINES = $$($(BIN)/python -c 'import mxnet' 2>/dev/null && echo mxnet) numpy
 
-.PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded record coverage mutants test-matrix test-rounding audit \
+.PHONY: help book pdf live test test-site test-pages test-live test-firefox test-fast test-slow test-recorded test-together record coverage mutants test-matrix test-rounding audit \
 	lab serve bench lint lock clean
 
 help:  ## say what each target does
@@ -42,11 +42,8 @@ pdf: $(READY) tests/site/node_modules/.package-lock.json  ## the whole book as o
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(BIN)/python tools/live_folder.py $(if $(WHEELS),"$(WHEELS)")
 
-# The slow tests and the recordings of both engines share the processors: one after the other, each would end with one idle.
-test: $(READY)  ## run every test, on both engines where MXNet imports
-	@status=0; $(MAKE) --no-print-directory test-fast || status=$$?; \
-	echo "== recordings, builds, wheel; recorded notebooks, each engine"; \
-	$(SHARED) --engines "$(ENGINES)" tests || status=$$?; exit $$status
+test:  ## run every test, on both engines where MXNet imports; what fails does not keep the rest from running
+	@$(MAKE) --no-print-directory --keep-going test-fast test-together
 
 # Both engines at once, with one thread each: two that spin on two processors slow each other down fourfold.
 test-fast: $(READY)  ## the tests of the package alone, on both engines at once
@@ -64,6 +61,10 @@ test-slow: $(READY)  ## the tests of recordings, builds and the wheel
 
 test-recorded: $(READY)  ## nbval: re-execute the recorded notebooks and compare every output
 	@echo "== recorded notebooks, each engine"; $(SHARED) --engines "$(ENGINES)" tests/recorded
+
+# One after the other, each would end with an idle processor.
+test-together: $(READY)     # the last two in one go
+	@echo "== recordings, builds, wheel; recorded notebooks, each engine"; $(SHARED) --engines "$(ENGINES)" tests
 
 # What a reader sees, and what a reader does, which takes the Python that make live fetches. Tests of every page and of
 # all numbers use two processors by themselves; of the others, two files run at a time.
