@@ -131,7 +131,7 @@ states = [(mxnet.np.zeros((5, 1)),) * 2, (mxnet.np.zeros((1,)),) * 2]
 d2l.train_ch10(d2l.adam, states, {'lr': 0.01, 't': 1}, *d2l.get_data_ch10())
 ''', D2LMINI_ENGINE='numpy'))
     assert message.startswith('TypeError: ')
-    for fragment in ('the state of w', 'array of mxnet', 'engine is numpy', 'init_..._states(feature_dim)'):
+    for fragment in ('the state of w', 'array of mxnet', 'engine is numpy', 'convert it to NumPy'):
         assert fragment in message
 
 
