@@ -130,13 +130,15 @@ async def run(number, code, emit, scope=None):
     scope = namespace if scope is None else scope
     _emit, name = emit, number if isinstance(number, str) else f'cell {number}'
     failure = None
-    linecache.cache[name] = len(code), None, code.splitlines(True), name
+    source = len(code), None, code.splitlines(True), name
+    linecache.cache[name] = source
     try:
         value = await eval_code_async(live_magics.translate(code), scope, filename=name)
         if value is not None:
             scope['_'] = value
             display(value)
     except BaseException as error:          # a cell may raise anything, and the page goes on
+        linecache.cache[name] = source      # Pyodide put there what was run: magics in Python's words
         failure = _report(error, name)
     try:
         _end_of_cell()
