@@ -187,9 +187,7 @@ def coefficient(name, value, below=math.inf):
     """Check a number, or an array of them, one for each run or coordinate: from 0 to below `below`."""
     if getattr(value, 'shape', ()) == ():
         return _number(name, value.item() if isinstance(value, numpy.ndarray) else value, below=below)
-    if not (isinstance(value, numpy.ndarray) and value.dtype.kind in 'iu'):
-        float_array(name, value)
-    x = engine.to_numpy(value)
+    x = finite_numbers(name, value)
     if not ((x >= 0) & (x < below)).all():
         wanted = 'finite numbers, at least 0' if below == math.inf else f'numbers from 0 to below {below}'
         raise ValueError(f'{name}={value!r:.100} is out of range: pass {wanted}')

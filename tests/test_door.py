@@ -221,6 +221,16 @@ def test_one_loop_may_hand_states_to_an_optimizer_that_keeps_none():
         assert p.tolist() == [0.9, 2.1]
 
 
+RATES = [1, numpy.float32(1), numpy.int64(1), numpy.array(1.0), numpy.array([1, 1]), numpy.ones(1)]
+
+
+@pytest.mark.parametrize('lr', RATES)
+def test_numbers_of_any_kind_are_rates_and_an_array_has_one_for_each_coordinate(lr):
+    p = parameter()
+    step('sgd', [p], hyperparams={'lr': lr})
+    assert p.tolist() == [0.0, 3.0]
+
+
 def test_adadelta_without_eps_would_never_move():
     refused(lambda: step('adadelta', eps=0), ValueError, ['eps=0', 'delta of params[0]', 'larger eps'])
 

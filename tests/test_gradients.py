@@ -1,9 +1,12 @@
 """Gradients: the closed form and the recorded one, against central differences."""
+import math
+
 import numpy
 import pytest
 
 import d2lmini as d2l
 from d2lmini import engine, np
+from helpers import refused
 
 RNG = numpy.random.default_rng(0)
 X, Y = RNG.normal(size=(7, 5)), RNG.normal(size=7)
@@ -116,3 +119,116 @@ def test_grad_leaves_its_arguments_and_their_gradients_alone():
     close(d2l.grad(lambda w: (w ** 3).sum())(w), 3 * W ** 2)
     numpy.testing.assert_array_equal(engine.to_numpy(w), engine.to_numpy(engine.array(W)))
     numpy.testing.assert_array_equal(engine.to_numpy(w.grad), before)
+
+
+def test_grad_of_numpy_arrays_takes_functions_of_the_engine():
+    computed = d2l.grad(lambda w: (np.exp(w) * np.maximum(w, 0)).sum())(W)
+    assert type(computed) is numpy.ndarray
+    assert computed.dtype == float
+    numpy.testing.assert_allclose(computed, numpy.where(W > 0, numpy.exp(W) * (W + 1), 0), rtol=1e-12)
+
+
+@pytest.mark.parametrize('x', [2, 2.0, numpy.int64(2), numpy.float32(2), numpy.uint8(2)])
+def test_grad_takes_any_real_number(x):
+    assert d2l.grad(lambda x: x ** 3)(x) == 12.0
+
+
+@pytest.mark.parametrize('f', [lambda x: 3.0, lambda x: 3, lambda x: np.ones(3).sum(), lambda x: x if x > 5 else 0.0])
+def test_grad_of_what_does_not_change_is_zero(f):
+    assert d2l.grad(f)(2.0) == 0.0
+
+
+def test_grad_of_what_depends_on_one_argument_only():
+    assert d2l.grad(lambda x, y: x * x)(2.0, 3.0) == (4.0, 0.0)
+
+
+# A call of grad -> the error is a TypeError with these fragments, on either engine.
+REFUSED = {
+    'a vector': (lambda: d2l.grad(lambda x: x * x)(np.ones(3)), ['shape (3,)', 'one number', '.sum()']),
+    'a vector of NumPy': (lambda: d2l.grad(lambda x: x * x)(numpy.ones(3)), ['shape (3,)', 'one number']),
+    'a pair': (lambda: d2l.grad(lambda x: (x, x))(2.0), ['f returned a tuple', 'one number']),
+    'nothing': (lambda: d2l.grad(lambda x: None)(2.0), ['f returned None', 'return a number']),
+    'true': (lambda: d2l.grad(lambda x: True)(2.0), ['f returned True', 'return a number']),
+    'a plain function': (lambda: d2l.grad(lambda x: math.sin(x))(2.0), ['f takes numbers out of arrays', 'd2lmini.np']),
+    'a number taken out': (lambda: d2l.grad(lambda x: x * float(x))(2.0), ['f takes numbers out of arrays']),
+    'no argument': (lambda: d2l.grad(lambda: 3.0)(), ['args is empty', 'pass the point']),
+    'no function': (lambda: d2l.grad(3), ['f=3', 'not callable']),
+    'an argument of text': (lambda: d2l.grad(lambda x: x)('2'), ["'2'", 'pass a number']),
+    'a list': (lambda: d2l.grad(lambda x: x[0])([2.0]), ['argument 0 of f is [2.0]', 'array of floats']),
+    'true for a number': (lambda: d2l.grad(lambda x: x)(True), ['argument 0 of f is True', 'pass a number']),
+    'whole numbers in an array': (lambda: d2l.grad(lambda x: x.sum())(numpy.ones(2, int)), ['holds int', 'floats']),
+    'a masked array': (lambda: d2l.grad(lambda x: x.sum())(numpy.ma.masked_array([1.0, 2.0])), ['masked array']),
+}
+
+
+@pytest.mark.parametrize('what', REFUSED)
+def test_grad_refuses_the_same_on_either_engine(what):
+    call, fragments = REFUSED[what]
+    refused(call, TypeError, fragments)
+
+
+def test_numbers_put_together_without_np_stack_are_no_silent_zero():
+    together = d2l.grad(lambda x: np.stack([x, x * x]).sum())(2.0)
+    assert together == 5.0
+    if engine.name == 'mxnet':          # np.array takes the numbers, where no gradient follows
+        refused(lambda: d2l.grad(lambda x: np.array([x, x * x]).sum())(2.0), TypeError, ['np.stack'])
+    else:
+        assert d2l.grad(lambda x: np.array([x, x * x]).sum())(2.0) == 5.0
+
+
+@pytest.mark.parametrize(('f', 'second', 'third'), [
+    (lambda x: x ** 4, 12 * 1.5 ** 2, 24 * 1.5),
+    (lambda x: np.exp(2 * x), 4 * math.exp(3), 8 * math.exp(3)),
+    (lambda x: np.sin(x) * x, 2 * math.cos(1.5) - 1.5 * math.sin(1.5), -3 * math.sin(1.5) - 1.5 * math.cos(1.5)),
+], ids=['plain', 'exp', 'sin'])
+def test_gradients_of_gradients(f, second, third):
+    first = d2l.grad(f)
+    assert d2l.grad(first)(1.5) == pytest.approx(second, rel=1e-9)
+    assert d2l.grad(d2l.grad(first))(1.5) == pytest.approx(third, rel=1e-6)
+
+
+def test_gradients_of_gradients_of_arrays():
+    def penalty(w):
+        return (d2l.grad(lambda v: (v ** 3).sum())(w) ** 2).sum()
+
+    numpy.testing.assert_allclose(d2l.grad(penalty)(W), 36 * W ** 3, rtol=1e-12)
+    close(d2l.grad(penalty)(engine.array(W)), 36 * W ** 3)
+
+
+def test_a_gradient_within_a_function_that_does_not_depend_on_it():
+    assert d2l.grad(lambda x: x * d2l.grad(lambda u: u ** 2)(3.0))(5.0) == pytest.approx(6.0, rel=1e-9)
+
+
+@pytest.mark.parametrize('f', [lambda x, y: np.exp(x) - y, lambda x, y: np.maximum(np.exp(x) - y, -1e9),
+                               lambda x, y: numpy.exp(x) - y])
+def test_a_function_of_arrays_may_be_written_for_either_library(f):
+    x = numpy.linspace(-1, 1, 7)
+    values = engine.call(f, x, x ** 2)
+    assert type(values) is numpy.ndarray
+    numpy.testing.assert_allclose(values, numpy.exp(x) - x ** 2, rtol=1e-12)
+
+
+def test_a_functions_own_error_is_passed_on():
+    def broken(x):
+        calls.append(1)
+        raise TypeError('mine')
+
+    calls = []
+    with pytest.raises(TypeError, match=r'^mine$'):
+        engine.call(broken, W)
+    assert calls == [1]
+
+
+@pytest.mark.skipif(not SINGLE, reason='MXNet alone records')
+def test_grad_works_while_mxnet_records():
+    from mxnet import autograd
+
+    with autograd.record():
+        assert d2l.grad(lambda x: x ** 2)(3.0) == 6.0
+    assert float(np.ones(1)) == 1.0             # and float() is what it was
+
+
+@pytest.mark.skipif(not SINGLE, reason='there are arrays of two libraries')
+def test_arrays_of_two_libraries_are_refused():
+    refused(lambda: d2l.grad(lambda x, y: (x * y).sum())(W, engine.array(W)), TypeError, ['mxnet', 'numpy', 'one kind'])
+    refused(lambda: d2l.linreg(engine.array(X), W, engine.array(B)), TypeError, ['X, w, b', 'mxnet', 'one kind'])

@@ -75,7 +75,8 @@ def one_number(value):
         what = '' if isinstance(inner, (list, tuple, dict)) else f' {inner!r:.60},'
         raise TypeError(f'f returned{what} a {type(inner).__name__}, but grad differentiates one number: '
                         'return a number, or an array of floats with a single one')
-    return value
+    whole = isinstance(value, (int, numpy.integer)) or (isinstance(value, numpy.ndarray) and value.dtype.kind in 'iu')
+    return float(value) if whole else value
 
 
 def call(f, *arrays):

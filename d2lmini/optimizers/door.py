@@ -19,7 +19,7 @@ FRACTION = (float, 0, 1)        # what passes without a closer look: of this typ
 PLAIN = {'lr': (float, 0, math.inf), 't': (int, 1, math.inf), 'momentum': FRACTION, 'gamma': FRACTION, 'rho': FRACTION,
          'beta1': FRACTION, 'beta2': FRACTION, 'eps': (float, 1e-37, math.inf)}     # a smaller ε is 0 in float32
 SQUARES = ('s', 'delta')        # states that sum or average squares
-_bare = {}                      # id of an optimizer with its door: the update alone
+_bare = {}                      # id of an optimizer: itself, so that no other gets this id, and the update alone
 
 
 def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None) -> Callable:
@@ -61,7 +61,7 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
             return update(params, states, hyperparams, *values, **constants)
 
         optimizer.uses = uses
-        _bare[id(optimizer)] = update
+        _bare[id(optimizer)] = optimizer, update
         return optimizer
 
     return decorate
@@ -69,7 +69,7 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
 
 def opened(optimizer: Callable) -> Callable:
     """Return what runs after a first, checked step: the update alone, or a function of the reader's as it is."""
-    return _bare.get(id(optimizer), optimizer)
+    return _bare.get(id(optimizer), (None, optimizer))[1]
 
 
 class Right:
