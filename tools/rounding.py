@@ -36,7 +36,8 @@ def chosen(words: list[str]) -> tuple[int, ...]:
 def emulate(seed: int, notebooks: list[Path]) -> subprocess.CompletedProcess:
     """Compare the notebooks, executed with the moves of this seed, with their recordings."""
     environment = {**os.environ, 'D2LMINI_ENGINE': 'numpy', 'ROUNDING_SEED': str(seed), kernels.OWN_PATH: str(NOISE)}
-    command = [sys.executable, '-m', 'pytest', '--color=no', '--tb=short', '-n', '2', '--dist', 'loadfile', '--nbval']
+    command = [sys.executable, '-m', 'pytest', '--color=no', '--tb=short', '-n', '2', '--dist', 'loadscope',
+               '--no-loadscope-reorder', '--nbval']    # the longest first, as conftest.py says
     return subprocess.run([*command, *map(str, notebooks)], cwd=chapters.ROOT, env=environment, capture_output=True,
                           text=True, encoding='utf-8', errors='replace', check=False)
 
