@@ -52,8 +52,8 @@ def here() -> dict:
 
 
 def fingerprint(recording: Path) -> str:
-    """Return a hash of what a recording says: its cells and outputs."""
-    said = [(cell.source, cell.get('outputs')) for cell in nbformat.read(recording, 4).cells]
+    """Return a hash of what a recording computes: its code and outputs."""
+    said = [(cell.source, cell.outputs) for cell in nbformat.read(recording, 4).cells if cell.cell_type == 'code']
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:16]
 
 

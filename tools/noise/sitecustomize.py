@@ -213,7 +213,7 @@ def install(seed: int):
     builtins._power = noise.wrap(operator.pow, size_of_function)
     builtins._matmul = noise.wrap(operator.matmul, size_of_product)
     read_with(lambda tree: ast.fix_missing_locations(Operators().visit(tree)))
-    from autograd.numpy.numpy_boxes import trace_primitives_map     # now, as it wraps the functions that it finds
+    from autograd.numpy.numpy_boxes import trace_primitives_map  # now, as it wraps the functions that it finds
 
     for function, rounded in replaced.items():      # what X @ box asks autograd for is NumPy's own function still
         if rounded in trace_primitives_map:
