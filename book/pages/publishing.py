@@ -1,0 +1,119 @@
+"""Sphinx extension: what the book tells search engines, social networks and lost readers, and which state it is of.
+
+`html_baseurl` in _config.yml is the address. While it is "", a page has a description, and no tag that needs an
+address.
+"""
+import html
+import re
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlparse
+
+from docutils import nodes
+from docutils.utils import new_document
+from sphinx.errors import ConfigError
+from sphinxext import opengraph
+
+from book import addresses
+from book.commit import commit_of_this_copy
+
+LONGEST = 200       # characters of a description: search engines cut more off
+LOST = """<h1>This page does not exist</h1>
+<p>The address may be mistyped, or the page may have moved. These lead on:</p>
+<ul>
+<li><a href="{home}chapters/index.html">The first page</a>, with the contents</li>
+<li><a href="{home}search.html">The search</a></li>
+</ul>"""
+
+
+def check_address(app, config):
+    """Normalize the address; what depends on it alone follows."""
+    base = config.html_baseurl or ''
+    parts = urlparse(base)
+    if base and (parts.scheme not in ('http', 'https') or not parts.netloc or parts.query or parts.fragment):
+        raise ConfigError(f'html_baseurl: {base!r} in _config.yml is no address of a site: write one such as '
+                          f'https://example.org/book/, or "" for none')
+    base = base and base.rstrip('/') + '/'
+    config.html_baseurl = config.ogp_site_url = base
+    config.ogp_site_name = config.html_title
+    config.notfound_urls_prefix = urlparse(base).path or '/'
+    config.notfound_context = {'title': 'Page not found', 'body': LOST.format(home=config.notfound_urls_prefix)}
+
+
+def say_version(app, config):
+    """Put version and commit into the footer."""
+    commit, repo = commit_of_this_copy(), addresses.of(config)
+    if commit and repo:
+        commit = f'<a href="{repo.url}/commit/{commit}">{commit}</a>'
+    about = f'Version {version("d2lmini")}' + (f', commit {commit}' if commit else '')
+    config.html_theme_options['extra_footer'] = f'<p>{about}</p>'
+
+
+def plain(paragraph: nodes.paragraph) -> str:
+    """Return the words of a paragraph; of a formula what can be read without typesetting."""
+    words = [re.sub(r'\\[a-zA-Z]+|[{}$\\]', '', node.astext()) if isinstance(node.parent, nodes.math) else node.astext()
+             for node in paragraph.findall(nodes.Text)]
+    return ' '.join(''.join(words).split())
+
+
+def describe(doctree, meta: dict) -> str:
+    """Return the `description` of the front matter or the first paragraph, cut between two words."""
+    first = next(doctree.findall(nodes.paragraph), None)
+    text = meta.get('description') or (plain(first) if first else '')
+    return text if len(text) <= LONGEST else text[:LONGEST].rsplit(' ', 1)[0].rstrip(' ,;:.') + '…'
+
+
+def add_tags(app, pagename, templatename, context, doctree):
+    if doctree is None or app.builder.name != 'html':
+        return
+    text = describe(doctree, context['meta'] or {})
+    if text:
+        context['metatags'] += f'\n<meta name="description" content="{html.escape(text)}" />\n'
+    if app.config.html_baseurl:
+        # The library describes a page by its first words outside of boxes. Ours open with a box: it gets our words.
+        summary = new_document(pagename)
+        summary += nodes.paragraph('', text)
+        context['metatags'] += opengraph.get_tags(context, summary, srcdir=app.srcdir, outdir=app.outdir,
+                                                  config=app.config, builder=app.builder, env=app.env)
+    context['meta'] = {**(context['meta'] or {}), 'ogp_disable': True}      # its own handler comes after this one
+
+
+def allow_no_contents(app, pagename, templatename, context, doctree):
+    """Give the theme an empty table of contents on the 404 page of a book of one page."""
+    if pagename == app.config.notfound_pagename:
+        contents = context['toctree']
+        context['toctree'] = lambda *args, **options: contents(*args, **options) or ''
+
+
+def list_every_page(app, error):
+    """Give the sitemap all pages of the book: by itself it knows those that this build has written."""
+    if error is None and app.config.html_baseurl and app.builder.name == 'html':
+        links = app.sitemap_links
+        while not links.empty():
+            links.get()
+        for docname in sorted(app.env.found_docs):
+            links.put((app.builder.get_target_uri(docname), None))
+
+
+def clear(app, error):
+    """Without an address, take away what an earlier build with one left behind."""
+    if error is None and not app.config.html_baseurl and app.builder.name == 'html':
+        Path(app.outdir, 'sitemap.xml').unlink(missing_ok=True)
+        shutil.rmtree(Path(app.outdir, '_images', 'social_previews'), ignore_errors=True)
+
+
+def setup(app):
+    app.setup_extension('sphinxext.opengraph')
+    app.setup_extension('notfound.extension')
+    app.setup_extension('book.addresses')
+    if app.config.html_baseurl:
+        app.setup_extension('sphinx_sitemap')
+        app.config.sitemap_url_scheme = '{link}'
+    app.connect('config-inited', check_address, priority=100)
+    app.connect('config-inited', say_version, priority=510)         # addresses.py has checked the other address
+    app.connect('html-page-context', add_tags, priority=400)
+    app.connect('html-page-context', allow_no_contents, priority=410)       # after notfound
+    app.connect('build-finished', list_every_page, priority=400)
+    app.connect('build-finished', clear)
+    return {'parallel_read_safe': True, 'parallel_write_safe': True}

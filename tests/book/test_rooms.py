@@ -1,0 +1,62 @@
+"""The house rules of book/ and proof/: nothing imports upward, and each room says what it is."""
+import ast
+
+import pytest
+
+from book import ROOT
+
+COMMON = {'book', 'd2lmini'}
+# A room: what it may import of this project, besides itself. The libraries are free for all.
+MAY_IMPORT = {
+    'book': {'book'},
+    'book.execute': COMMON,
+    'book.pages': COMMON | {'book.execute'},
+    'book.live': COMMON | {'book.execute'},
+    'book.along': COMMON | {'book.execute'},
+    'proof': COMMON | {'book.execute', 'proof'},
+}
+FILES = sorted(path.relative_to(ROOT) for name in ('book', 'proof') for path in (ROOT / name).rglob('*.py')
+               if not {'web', 'node_modules'} & set(path.parts))
+
+
+def room(parts) -> str:
+    """Return the room of a module, by the parts of its dotted name: its folder, if that is one, or the house."""
+    name = '.'.join(parts[:2])
+    return name if name in MAY_IMPORT else parts[0]
+
+
+def imported(path):
+    """Yield the parts of the dotted name of each import of this project."""
+    for node in ast.walk(ast.parse((ROOT / path).read_text(encoding='utf-8'))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f'{path}: imports are absolute'
+            names = [f'{node.module}.{alias.name}' for alias in node.names]
+        yield from (name.split('.') for name in names if name.split('.')[0] in ('book', 'proof', 'd2lmini', 'tests'))
+
+
+@pytest.mark.parametrize('path', FILES, ids=str)
+def test_nothing_imports_upward(path):
+    own = room(path.with_suffix('').parts)
+    for parts in imported(path):
+        assert room(parts) in MAY_IMPORT[own] | {own}, f'{path} imports {".".join(parts)}'
+
+
+@pytest.mark.parametrize('name', MAY_IMPORT)
+def test_every_room_says_what_it_is_and_what_it_may_import(name):
+    text = (ROOT / name.replace('.', '/') / '__init__.py').read_text(encoding='utf-8')
+    assert 'import' in ast.get_docstring(ast.parse(text)).splitlines()[-1]
+
+
+def test_every_folder_of_the_house_is_a_room_or_lies_in_one():
+    folders = {path.parent for path in FILES}
+    inside = {'proof/noise', 'proof/golden', 'proof/parity'}        # a kernel's path; programs that tests read
+    assert {str(folder) for folder in folders} - inside == {name.replace('.', '/') for name in MAY_IMPORT}
+
+
+def test_chapters_hold_text_and_drawings_alone():
+    kinds = {path.suffix for path in (ROOT / 'chapters').rglob('*') if path.is_file() and 'checks' not in path.parts
+             and not {'.ipynb_checkpoints', '__pycache__'} & set(path.parts)}
+    assert kinds <= {'.md', '.bib', '.svg', '.png'}

@@ -1,0 +1,286 @@
+// Explorers in a real browser: started, dragged, by keyboard, shared, played; and what a link may not do.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { BOOK, findPython, launch, open, serve, violations } from '../browser.mjs';
+
+const PYTHON = path.join(BOOK, '../../.venv/bin/python');
+const PAGE = 'chapters/momentum.html', NAME = 'explorer-momentum';
+const LONG = { timeout: 120_000 };
+let browser, site;
+
+before(async () => {
+  findPython('Explorers were NOT tested');
+  browser = await launch();
+  site = await serve();
+});
+after(async () => { await browser?.close(); site?.close(); });
+
+// A page with an explorer, and the gestures of its reader.
+async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = {}) {
+  const view = await open(browser, `${site.url}${name}${query}`, options), { page } = view;
+  const figure = page.locator(`#${id} .explorer`);
+  const updates = () => page.evaluate(() => performance.getEntriesByName('explorer').map(entry => entry.duration));
+  const drawn = async count => page.waitForFunction(n => performance.getEntriesByName('explorer').length > n, count, LONG);
+  // Do something that changes the settings, and wait until the figure that follows is drawn.
+  const changing = async gesture => {
+    const count = (await updates()).length;
+    await gesture();
+    await drawn(count);
+  };
+  const handle = figure.locator('.handle');
+  return { ...view, page, figure, handle, updates, changing,
+    button: text => figure.getByRole('button', { name: text, exact: true }),
+    begin: () => changing(() => figure.getByRole('button', { name: 'Bring it to life' }).click()),
+    says: () => figure.locator('.live-status').textContent(),
+    link: () => figure.getByRole('link', { name: 'Link to this setting' }).getAttribute('href'),
+    path: run => figure.locator(`.map polyline.run${run}`).getAttribute('points'),
+    start: () => handle.getAttribute('aria-valuetext') };
+}
+
+const count = points => points.split(' ').length;
+const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+test('a reader holds the figure', async t => {
+  const before = site.asked.length;
+  const reader = await visit();
+  const { page, figure } = reader;
+
+  await t.test('before Start there is a picture, and nothing of Python is fetched', async () => {
+    assert.ok((await figure.locator('.explorer-still img').getAttribute('alt')).length > 100);
+    await figure.scrollIntoViewIfNeeded();
+    assert.ok(await figure.locator('.explorer-still img').evaluate(img => img.decode().then(() => img.naturalWidth > 100)));
+    assert.deepEqual(site.asked.slice(before).filter(name => /^\/pyodide|worker|live_shell/.test(name)), []);
+  });
+
+  await t.test('Start draws the numbers of d2lmini', async () => {
+    const wanted = JSON.parse(execFileSync(PYTHON, ['-c', `import json, sys
+from d2lmini import explorer
+asked = json.loads(sys.argv[1])["settings"]
+print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"]]))`, await figure.getAttribute('data-explorer')],
+    { env: { ...process.env, D2LMINI_ENGINE: 'numpy' } }));
+    await reader.begin();
+    assert.equal(await figure.locator('.explorer-still').isVisible(), false);
+    for (const [i, run] of wanted.entries()) {
+      const end = (await reader.path(i)).split(' ').at(-1).split(',').map(Number), [x, y] = run.path.at(-1);
+      assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 302)) < 0.06, end.join());
+      assert.equal(count(await reader.path(i)), run.path.length);
+    }
+    assert.ok((await figure.locator('.map .contours').getAttribute('d')).length > 5000);
+    assert.equal(await figure.locator('.explorer-chart').count(), 2);
+    assert.match(await reader.says(), /^Gradient descent, step 30: .* Momentum, step 30: /);
+  });
+
+  await t.test('the start is dragged, and every curve follows', async () => {
+    const old = await reader.path(1), loss = () => figure.locator('.explorer-chart polyline.run1').first().getAttribute('points');
+    const curve = await loss();
+    await reader.handle.scrollIntoViewIfNeeded();
+    const at = await reader.handle.locator('circle').last().boundingBox();
+    await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+    await page.mouse.down();
+    await reader.changing(() => page.mouse.move(at.x + 60, at.y - 50, { steps: 4 }));
+    await reader.changing(() => page.mouse.up());
+    assert.notEqual(await reader.path(1), old);
+    assert.notEqual(await loss(), curve);
+    assert.notEqual(await reader.start(), 'x1 −5, x2 −2');
+  });
+
+  await t.test('all by keyboard: start, sliders, selects, steps', async () => {
+    const from = await reader.start();
+    await reader.handle.focus();
+    await reader.changing(() => page.keyboard.press('ArrowRight'));
+    assert.notEqual(await reader.start(), from);
+    const rate = figure.getByRole('slider', { name: 'Second method: learning rate η' }), old = await reader.path(1);
+    await rate.focus();
+    await reader.changing(() => page.keyboard.press('ArrowLeft'));
+    assert.notEqual(await reader.path(1), old);
+    await reader.changing(() => figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('adam'));
+    assert.match(await reader.says(), /Adam, step 30/);
+    assert.equal(await figure.getByRole('slider', { name: 'Second method: β1' }).count(), 1);
+    assert.equal(await figure.getByRole('slider', { name: 'Second method: β2' }).count(), 1);
+    assert.equal(await figure.locator('.explorer-chart').count(), 3);
+  });
+
+  await t.test('updates are quick', async part => {
+    const rate = figure.getByRole('slider', { name: 'Second method: learning rate η' });
+    await rate.focus();
+    const first = (await reader.updates()).length;
+    for (let i = 0; i < 21; i++) await reader.changing(() => page.keyboard.press(i % 2 ? 'ArrowLeft' : 'ArrowRight'));
+    const condition = figure.getByRole('slider', { name: 'Condition number' });
+    await condition.focus();
+    const second = (await reader.updates()).length;
+    for (let i = 0; i < 9; i++) await reader.changing(() => page.keyboard.press('ArrowRight'));
+    const times = await reader.updates(), plain = times.slice(first, second), contours = times.slice(second);
+    part.diagnostic(`from change to drawn, two runs of 30 steps: median ${median(plain).toFixed(0)} ms, slowest ${Math.max(...plain).toFixed(0)} ms`);
+    part.diagnostic(`the same with new contours: median ${median(contours).toFixed(0)} ms`);
+  });
+
+  await t.test('step, play and pause', async () => {
+    await reader.button('Step back').click();
+    assert.equal(count(await reader.path(0)), 30);
+    await reader.button('Step').click();
+    assert.equal(count(await reader.path(0)), 31);
+    await reader.button('Play').click();
+    await page.waitForFunction(() => document.querySelector('.map polyline.run0').getAttribute('points').split(' ').length === 6);
+    await reader.button('Pause').click();
+    const paused = count(await reader.path(0));
+    assert.ok(paused >= 6 && paused < 31, String(paused));
+    await page.evaluate(() => new Promise(done => { let n = 0; const f = () => ++n > 20 ? done() : requestAnimationFrame(f); f(); }));
+    assert.equal(count(await reader.path(0)), paused, 'paused is paused');
+    await reader.button('Play').click();
+    await page.waitForFunction(() => document.querySelector('.map polyline.run0').getAttribute('points').split(' ').length === 31);
+    await reader.button('Play').waitFor();
+  });
+
+  await t.test('readable by everybody, at 390 px, in the dark', async () => {
+    for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [390, 'light'], [390, 'dark']]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme: scheme });
+      await page.waitForFunction(wanted => document.documentElement.dataset.theme === wanted, scheme);
+      assert.deepEqual(await violations(page, `#${NAME}`), [], `${width} px, ${scheme}`);
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px scrolls sideways`);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  await t.test('cells and explorers share one Python, and wait for each other', async () => {
+    const cell = page.locator('div.cell').first();
+    await page.evaluate(() => {
+      document.querySelector('div.cell .live-bar button').click();
+      const slider = document.querySelector('.explorer-run0 input');
+      slider.value = Number(slider.value) - 0.1;
+      slider.dispatchEvent(new Event('input'));
+    });
+    await page.waitForFunction(() => document.querySelector('div.cell').dataset.live === 'ok', null, LONG);
+    assert.equal(await cell.getAttribute('data-live'), 'ok');
+    await reader.changing(() => reader.button('Reset').click());
+    assert.equal(await reader.start(), 'x1 −5, x2 −2');
+    assert.equal(site.asked.slice(before).filter(name => name.endsWith('pyodide.asm.wasm')).length, 1);
+  });
+  assert.deepEqual(reader.errors, []);
+  assert.deepEqual(reader.outside, []);
+  await reader.close();
+});
+
+test('a link carries everything, there and back', async () => {
+  const first = await visit();
+  await first.begin();
+  await first.changing(() => first.figure.getByRole('combobox', { name: 'Problem' }).selectOption('airfoil'));
+  await first.changing(() => first.figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('yogi'));
+  await first.changing(() => first.figure.getByRole('combobox', { name: 'Second method: schedule' }).selectOption('cosine'));
+  await first.handle.focus();
+  await first.changing(() => first.page.keyboard.press('Shift+ArrowDown'));
+  const seed = first.figure.getByRole('slider', { name: 'Seed' });
+  await seed.focus();
+  await first.changing(() => first.page.keyboard.press('ArrowRight'));
+  const link = await first.link(), paths = [await first.path(0), await first.path(1)];
+  assert.equal(first.page.url(), link, 'the address is the link');
+  const second = await visit({ query: new URL(link).search + new URL(link).hash });
+  assert.match(await second.says(), /Your link holds settings/);
+  await second.begin();
+  assert.equal(await second.link(), link);
+  assert.deepEqual([await second.path(0), await second.path(1)], paths);
+  await second.changing(() => second.figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('none'));
+  const single = new URL(await second.link());
+  const third = await visit({ query: single.search });
+  await third.begin();
+  assert.equal(await third.figure.locator('.map polyline').count(), 1);
+  for (const reader of [first, second, third]) {
+    assert.deepEqual(reader.errors, []);
+    await reader.close();
+  }
+});
+
+test('what a link may not do: it is refused or clamped, aloud, and never runs', async () => {
+  const query = `?explorer=${NAME}&a=${encodeURIComponent('__import__("os").system("x")')}&b=constructor&a-lr=1e300&b-lr=NaN&b-beta1=0.5;alert(1)`
+    + `&steps=1e9&seed=2.5&condition=-3&start=${encodeURIComponent('<img src=x onerror=window.hit=1>,99')}&problem=${encodeURIComponent('javascript:window.hit=1')}`
+    + '&a-schedule=__proto__&code=window.hit%3D1';
+  const reader = await visit({ query });
+  const told = await reader.figure.locator('.explorer-complaint').textContent();
+  for (const part of ['a “__import__', 'b “constructor”', 'a-lr “1e300”, out of range: 4 is used', 'b-lr “NaN”', 'b-beta1 “0.5;alert(1)”',
+    'steps “1e9”', 'seed “2.5”, which is no whole number', 'condition “-3”, out of range: 1 is used', 'start “<img src=x', 'start “99”, out of range: 3 is used',
+    'problem “javascript:', 'a-schedule “__proto__”']) assert.ok(told.includes(part), `${part} in ${told}`);
+  assert.equal(await reader.figure.locator('.explorer-complaint').isVisible(), true);
+  await reader.begin();
+  assert.match(await reader.says(), /^Gradient descent.* Momentum/);
+  assert.equal(await reader.page.evaluate(() => window.hit), undefined);
+  assert.equal(await reader.figure.locator('img[src=x]').count(), 0);
+  assert.deepEqual(reader.errors, []);
+  await reader.close();
+});
+
+test('who wants no motion gets none', async () => {
+  const reader = await visit({ prepare: page => page.emulateMedia({ reducedMotion: 'reduce' }) });
+  await reader.begin();
+  await reader.button('Step back').click();
+  await reader.button('Show all').click();
+  assert.equal(count(await reader.path(0)), 31);
+  assert.equal(await reader.button('Pause').count(), 0);
+  await reader.close();
+});
+
+test('every explorer of the book starts, quietly', async t => {
+  for (const [name, id, charts] of [['adagrad', 'adagrad', 2], ['rmsprop', 'rmsprop', 2], ['adam', 'adam', 3], ['adam', 'yogi', 4],
+    ['lr-scheduler', 'schedules', 2], ['which-optimizer', 'methods', 3]]) {
+    const reader = await visit({ page: `chapters/${name}.html`, id: `explorer-${id}` });
+    await reader.begin();
+    assert.equal(await reader.figure.locator('.explorer-chart').count(), charts, id);
+    await reader.handle.focus();
+    const first = (await reader.updates()).length;
+    for (let i = 0; i < 5; i++) await reader.changing(() => reader.page.keyboard.press(i % 2 ? 'ArrowUp' : 'ArrowDown'));
+    t.diagnostic(`${id}: median ${median((await reader.updates()).slice(first)).toFixed(0)} ms`);
+    assert.deepEqual(reader.errors, []);
+    await reader.close();
+  }
+});
+
+test('a finger drags the start, and beside it scrolls the page; the link is copied', async t => {
+  const reader = await visit({ width: 390, touch: true });
+  const { page } = reader, touch = await page.context().newCDPSession(page);
+  const at = (type, x, y) => touch.send('Input.dispatchTouchEvent', { type, touchPoints: type === 'touchEnd' ? [] : [{ x, y }] });
+  const stroke = async (x, y, dx, dy) => {
+    await at('touchStart', x, y);
+    for (let i = 1; i <= 5; i++) await at('touchMove', x + dx * i / 5, y + dy * i / 5);
+    await at('touchEnd');
+  };
+  const centre = async locator => {
+    const box = await locator.boundingBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
+  };
+  await reader.begin();
+  const handle = reader.handle.locator('circle').last();
+  await reader.figure.locator('.map').scrollIntoViewIfNeeded();
+
+  await t.test('on the handle', async () => {
+    const [x, y] = await centre(handle), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    await reader.changing(() => stroke(x, y, 40, -30));
+    assert.notEqual(await reader.start(), from);
+    assert.equal(await page.evaluate(() => scrollY), scrolled);
+  });
+
+  await t.test('beside the handle', async () => {
+    const [x, y] = await centre(reader.figure.locator('.map')), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    await stroke(x + 60, y, 0, -120);
+    await page.waitForFunction(old => scrollY > old + 50, scrolled);
+    assert.equal(await reader.start(), from);
+  });
+
+  await t.test('Copy link', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await reader.button('Copy link').click();
+    await reader.figure.locator('.live-status', { hasText: 'The link is copied.' }).waitFor();
+    assert.equal(await page.evaluate(() => navigator.clipboard.readText()), new URL(await reader.link(), page.url()).href);
+  });
+  assert.deepEqual(reader.errors, []);
+  await reader.close();
+});
+
+test('from the disk, and without pyodide/, the button says what is needed', async () => {
+  const disk = await open(browser, `file://${path.join(BOOK, PAGE)}`);
+  await disk.page.getByRole('button', { name: 'Bring it to life' }).click();
+  assert.match(await disk.page.locator('.explorer + .live-bar').textContent(), /opened from the disk.*make serve/);
+  assert.deepEqual(disk.errors, []);
+  await disk.close();
+});
