@@ -93,7 +93,8 @@ def run(folder: Path, row: Row, engine: str) -> tuple[bool, str, str]:
     command = [sys.executable, '-m', 'pytest', '--tb=short', '-p', 'no:cacheprovider', '--color=no']
     recordings = ['-n', '2', '--dist', 'loadfile', row.recordings] if row.recordings == ALL else [row.recordings]
     passed, counts, output = True, [], ''
-    for arguments in (['-m', 'not slow', *row.options, 'tests/package', 'tests/book'], recordings):
+    tests = ['tests/package', *(['tests/book'] if engine == 'numpy' else [])]
+    for arguments in (['-m', 'not slow', *row.options, *tests], recordings):
         done = subprocess.run([*command, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                               encoding='utf-8', errors='replace', check=False)
         found = re.findall(r'\d+ (?:passed|failed|errors?)', done.stdout.strip().rpartition('\n')[2])

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 
 import d2lmini
+from d2lmini import engine
+
+# MXNet takes ten times as long for many steps of small arrays: there, some tests are among the slow ones.
+slow_on_mxnet = pytest.mark.slow if engine.name == 'mxnet' else lambda test: test
 
 
 def refused(call, error, fragments):

@@ -82,6 +82,7 @@ def test_folders_that_are_asked_for_come_first_on_the_path_before_this_trees_pac
     assert kernels.OWN_PATH not in environment
 
 
+@pytest.mark.slow
 def test_where_the_project_cannot_be_written_the_list_of_fonts_goes_along_with_the_home(monkeypatch, tmp_path):
     (tmp_path / 'file').write_text('')
     monkeypatch.setattr(kernels, 'FONTS', tmp_path / 'file' / 'folder')

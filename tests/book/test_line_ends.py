@@ -32,6 +32,7 @@ def converted(tree, to):
 
 
 @NEEDS_GIT
+@pytest.mark.slow
 def test_a_clone_on_windows_has_the_same_bytes_and_its_data_pass_their_checksums(tree, tmp_path):
     clone = converted(tree, tmp_path / 'clone')
     files = [path.relative_to(tree) for path in tree.rglob('*') if path.is_file() and '.git' not in path.parts]
@@ -43,6 +44,7 @@ def test_a_clone_on_windows_has_the_same_bytes_and_its_data_pass_their_checksums
 
 
 @NEEDS_GIT
+@pytest.mark.slow
 def test_without_our_attributes_git_would_convert_the_data_and_the_message_says_so(tree, tmp_path):
     bare = tmp_path / 'tree'
     git(tree, 'clone', '-q', '-c', 'core.autocrlf=false', str(tree), str(bare))

@@ -63,6 +63,7 @@ def runs():
     return {seed: computed(seed) for seed in (None, 1, 2)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('expression', MOVED)
 def test_is_moved_by_units_in_the_last_place(expression, runs):
     still, one, two = (numpy.array(runs[seed][expression]) for seed in (None, 1, 2))
@@ -72,11 +73,13 @@ def test_is_moved_by_units_in_the_last_place(expression, runs):
     assert abs(one - still).max() < 300 * eps * abs(still).max()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize('expression', STAYS)
 def test_stays(expression, runs):
     assert runs[1][expression] == runs[None][expression]
 
 
+@pytest.mark.slow
 def test_the_same_seed_moves_alike(runs):
     assert computed(1) == runs[1]
 

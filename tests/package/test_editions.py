@@ -13,7 +13,7 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 import d2lmini as d2l
 from book import CHAPTERS
 from d2lmini import engine
-from helpers import python, refused
+from helpers import python, refused, slow_on_mxnet
 from published import DOWNLOAD, EDITIONS, FASHION, MXNET, OLD, SECTIONS, cells, run, runs
 
 WITH_MXNET = pytest.mark.skipif(importlib.util.find_spec('mxnet') is None, reason='MXNet is not installed')
@@ -52,6 +52,7 @@ def unexpected(outcomes, engine_name):
     return [error or f'ran without {need}' for need, error in outcomes if (error is None) != runs(need, engine_name)]
 
 
+@slow_on_mxnet
 @pytest.mark.parametrize(('edition', 'section'), SOME)
 def test_cells_of_an_edition_run_but_for_what_the_page_says(edition, section, as_d2l):
     outcomes = list(run(EDITIONS[edition], section))

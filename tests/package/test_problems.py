@@ -13,6 +13,8 @@ import d2lmini as d2l
 from textbook import METHODS, OnEngine, zero_states
 
 SINGLE = d2l.engine.name == 'mxnet'                 # float32
+# Many steps of small arrays: MXNet takes ten times as long for them.
+pytestmark = [pytest.mark.slow] if SINGLE else []
 
 
 def descend(name, gradients, starts, steps, **options):
