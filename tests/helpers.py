@@ -1,4 +1,5 @@
 """Helpers of the tests: a call that must be refused, Python in a process of its own, and git without settings."""
+import ast
 import os
 import subprocess
 import sys
@@ -39,3 +40,16 @@ def git(cwd, *arguments):
         own |= {f'GIT_{who}_NAME': 'Tester', f'GIT_{who}_EMAIL': 'tester@example.org'}
     done = subprocess.run(['git', *arguments], cwd=cwd, env=own, check=True, capture_output=True, text=True)
     return done.stdout.strip()
+
+
+def imported(path):
+    """Yield (dotted name, whether inside a function) for each import of a file."""
+    tree = ast.parse(path.read_text(encoding='utf-8'))
+    late = {id(inner) for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))
+            for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) in late) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f'{path}: imports are absolute'
+            yield from ((f'{node.module}.{alias.name}', id(node) in late) for alias in node.names)

@@ -1,5 +1,4 @@
 """The engine is chosen at import; the package imports little, late, and nothing upward."""
-import ast
 import importlib.util
 import os
 import sys
@@ -9,7 +8,7 @@ import pytest
 
 import d2lmini
 from d2lmini import engine
-from helpers import python, refused
+from helpers import imported, python, refused
 
 PACKAGE = Path(d2lmini.__file__).parent
 WITH_MXNET = pytest.mark.skipif(importlib.util.find_spec('mxnet') is None, reason='MXNet is not installed')
@@ -167,23 +166,10 @@ ROOMS = {path.parts[0].removesuffix('.py') for path in FILES}
 
 def imports(path):
     """Yield (whether from d2lmini, room or package, whether late) for each import of a file."""
-    tree = ast.parse(path.read_text(encoding='utf-8'))
-    late = {id(inner) for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.Lambda))
-            for inner in ast.walk(node)}
-    for node in ast.walk(tree):
-        names = []
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f'{path}: imports are absolute'
-            names = [f'{node.module}.{alias.name}' for alias in node.names]
-        for name in names:
-            package, _, rest = name.partition('.')
-            if package == 'd2lmini':
-                room = rest.partition('.')[0]       # a public name of the package comes from its __init__
-                yield True, room if room in ROOMS else '__init__', id(node) in late
-            else:
-                yield False, package, id(node) in late
+    for name, late in imported(path):
+        package, _, rest = name.partition('.')
+        room = rest.partition('.')[0]               # a public name of the package comes from its __init__
+        yield (True, room if room in ROOMS else '__init__', late) if package == 'd2lmini' else (False, package, late)
 
 
 @pytest.mark.parametrize('path', FILES, ids=str)
