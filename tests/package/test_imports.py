@@ -176,7 +176,7 @@ def imports(path):
 def test_nothing_imports_upward(path):
     room = path.parts[0].removesuffix('.py')
     assert room in MAY_IMPORT, f'{path}: add the room to this table, and to the table of the design'
-    for inside, imported, late in imports(PACKAGE / path):
-        allowed = imported in (MAY_IMPORT[room] if inside else OUTSIDE.get(room, {'numpy'}) | sys.stdlib_module_names)
-        assert allowed or (late and (room, imported) in LATE), f'{path} imports {imported}'
-        assert late or (room, imported) not in LATE, f'{path} imports {imported} before it is needed'
+    for inside, used, late in imports(PACKAGE / path):
+        allowed = used in (MAY_IMPORT[room] if inside else OUTSIDE.get(room, {'numpy'}) | sys.stdlib_module_names)
+        assert allowed or (late and (room, used) in LATE), f'{path} imports {used}'
+        assert late or (room, used) not in LATE, f'{path} imports {used} before it is needed'
