@@ -17,6 +17,7 @@ from sphinxext import opengraph
 
 from book import addresses
 from book.commit import commit_of_this_copy
+from book.files import write_whole
 
 LONGEST = 200       # characters of a description: search engines cut more off
 LOST = """<h1>This page does not exist</h1>
@@ -25,6 +26,13 @@ LOST = """<h1>This page does not exist</h1>
 <li><a href="{home}chapters/index.html">The first page</a>, with the contents</li>
 <li><a href="{home}search.html">The search</a></li>
 </ul>"""
+
+
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+{}
+</urlset>
+"""
 
 
 def check_address(app, config):
@@ -86,20 +94,16 @@ def allow_no_contents(app, pagename, templatename, context, doctree):
         context['toctree'] = lambda *args, **options: contents(*args, **options) or ''
 
 
-def list_every_page(app, error):
-    """Give the sitemap all pages of the book: by itself it knows those that this build has written."""
-    if error is None and app.config.html_baseurl and app.builder.name == 'html':
-        links = app.sitemap_links
-        while not links.empty():
-            links.get()
-        for docname in sorted(app.env.found_docs):
-            links.put((app.builder.get_target_uri(docname), None))
-
-
-def clear(app, error):
-    """Without an address, take away what an earlier build with one left behind."""
-    if error is None and not app.config.html_baseurl and app.builder.name == 'html':
-        Path(app.outdir, 'sitemap.xml').unlink(missing_ok=True)
+def list_pages(app, error):
+    """Write the sitemap; without an address, take away what an earlier build with one left behind."""
+    if error is not None or app.builder.name != 'html':
+        return
+    sitemap, base = Path(app.outdir, 'sitemap.xml'), app.config.html_baseurl
+    if base:
+        pages = (html.escape(base + app.builder.get_target_uri(page)) for page in sorted(app.env.found_docs))
+        write_whole(SITEMAP.format('\n'.join(f'<url><loc>{page}</loc></url>' for page in pages)), sitemap)
+    else:
+        sitemap.unlink(missing_ok=True)
         shutil.rmtree(Path(app.outdir, '_images', 'social_previews'), ignore_errors=True)
 
 
@@ -107,13 +111,9 @@ def setup(app):
     app.setup_extension('sphinxext.opengraph')
     app.setup_extension('notfound.extension')
     app.setup_extension('book.addresses')
-    if app.config.html_baseurl:
-        app.setup_extension('sphinx_sitemap')
-        app.config.sitemap_url_scheme = '{link}'
     app.connect('config-inited', check_address, priority=100)
     app.connect('config-inited', say_version, priority=510)         # addresses.py has checked the other address
     app.connect('html-page-context', add_tags, priority=400)
     app.connect('html-page-context', allow_no_contents, priority=410)       # after notfound
-    app.connect('build-finished', list_every_page, priority=400)
-    app.connect('build-finished', clear)
+    app.connect('build-finished', list_pages)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -4,7 +4,7 @@ import test, { after, before } from 'node:test';
 import { launch, open, serve } from '../browser.mjs';
 
 const API = 'chapters/api.html', GLOSSARY = 'chapters/glossary.html', ADAM = 'chapters/adam.html';
-const LINK = 'a.sphinx-codeautolink-a';
+const LINK = 'a.code-link';
 let browser, site;
 
 before(async () => { browser = await launch(); site = await serve(); });
