@@ -1,0 +1,72 @@
+"""The minutes that a page says it takes are those of the rule."""
+import pytest
+
+from book import chapters, minutes
+
+PAGE = '''---
+title: not counted
+---
+# Two words
+
+**It takes** about 7 minutes, and more with the exercises. With $a + b$ eleven more.
+
+$$
+x = 1
+$$ (eq-one)
+
+```{code-cell} ipython3
+---
+mystnb:
+  figure:
+    name: fig-one
+    caption: not counted
+---
+x = 1
+
+# a comment counts
+```
+
+```{code-cell} ipython3
+:tags: [hide-input]
+folded = 1
+```
+
+````{prf:theorem} Its title is not counted
+:label: thm-one
+
+Five words stand in here.
+
+$$
+y = 2
+$$
+````
+
+```{admonition} Folded
+:class: dropdown
+Not counted.
+```
+
+```{explorer} one
+:alt: not counted
+
+Not counted.
+```
+
+## Exercises
+
+Not counted.
+'''
+
+
+def test_each_kind_counts_once_and_what_is_folded_not():
+    found = minutes.measure(PAGE)
+    assert found == minutes.Length(words=2 + 14 + 5, code=2, figures=2, formulas=2)
+    assert found.minutes == pytest.approx(21 / 200 + 2 / 15 + 2 + 1)
+    assert minutes.claimed(PAGE) == 7
+    assert minutes.claimed('# A page without') is None
+
+
+@pytest.mark.parametrize('path', chapters.with_code(), ids=lambda path: path.stem)
+def test_a_page_takes_as_long_as_it_says(path):
+    page = path.read_text(encoding='utf-8')
+    assert minutes.claimed(page) == pytest.approx(minutes.measure(page).minutes, rel=0.1)
