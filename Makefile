@@ -40,6 +40,7 @@ test-site: live test-pages  ## read every page of the built book in a real brows
 	@$(NODE_TEST) live/*.test.mjs
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-numbers pdf    # one uses Node, the other mostly Chromium
 test-pages: book $(SITE)  ## of that, what a reader sees
+	@$(NODE_TEST) crawl/*.test.mjs    # it uses two processors by itself
 	@$(NODE_TEST) pages/*.test.mjs
 test-live: live book $(SITE)  ## of that, what runs: cells, checks, explorers, and all numbers in Node
 	@$(NODE_TEST) live/*.test.mjs
