@@ -22,7 +22,7 @@ def equations(folder: Path):
 
     For each equation of the table in tests/package/test_equations.py.
     """
-    for label in ROW.findall((folder / 'tests' / 'test_equations.py').read_text(encoding='utf-8')):
+    for label in ROW.findall((folder / 'tests' / 'package' / 'test_equations.py').read_text(encoding='utf-8')):
         for path in chapters.pages(folder):
             text = path.read_text(encoding='utf-8')
             end = text.find(f'\n$$ ({label})\n')

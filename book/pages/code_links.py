@@ -5,20 +5,30 @@ again. The link is written where the code is, with the colors of its words insid
 """
 import ast
 import html
+import itertools
 import re
+from collections.abc import Iterator
 
 from docutils import nodes
 
 LANGUAGES = ('python', 'python3', 'ipython3')
 WORD = r'<span class="(?:n|nb|nc|nf|nn)">(\w+)</span>'
-DOTTED = re.compile(rf'{WORD}(?:<span class="o">\.</span>{WORD})*')
+DOTTED = re.compile(rf'(?<!<span class="o">\.</span>){WORD}(?:<span class="o">\.</span>{WORD})*')
 WORDS = re.compile(r'<[^>]*>')
 
 
-def meanings(code: str) -> dict[str, str]:
-    """Return {name: dotted name} of what the code imports from d2lmini and never binds again."""
+def nodes_of(code: str) -> Iterator[ast.AST]:
+    """Return the nodes of code; a console, or a line of IPython's, has none."""
+    try:
+        return ast.walk(ast.parse(code))
+    except SyntaxError:
+        return iter(())
+
+
+def meanings(*cells: str) -> dict[str, str]:
+    """Return {name: dotted name} of what the cells import from d2lmini and never bind again."""
     found, bound = {}, set()
-    for node in ast.walk(ast.parse(code)):
+    for node in itertools.chain.from_iterable(map(nodes_of, cells)):
         if isinstance(node, ast.Import):
             found |= {word: a.name for a in node.names if a.name.partition('.')[0] == 'd2lmini'
                       for word in (a.name, a.asname or a.name)}
@@ -33,18 +43,6 @@ def meanings(code: str) -> dict[str, str]:
     return {name: dotted for name, dotted in found.items() if name not in bound}
 
 
-def of_page(document: nodes.document) -> dict[str, str]:
-    """Return the meanings of the names on a page."""
-    found = {}
-    for block in document.findall(nodes.literal_block):
-        if block.get('language') in LANGUAGES:
-            try:
-                found |= meanings(block.astext())
-            except SyntaxError:         # a console, or a line of IPython's
-                continue
-    return found
-
-
 def visit(translator, node):
     """Write a block of code as Sphinx does, and link what it wrote."""
     start, env = len(translator.body), translator.builder.env
@@ -53,7 +51,8 @@ def visit(translator, node):
     finally:
         if node.get('language') in LANGUAGES:
             if not hasattr(translator, 'meanings'):
-                translator.meanings = of_page(node.document)
+                blocks = node.document.findall(nodes.literal_block)
+                translator.meanings = meanings(*(b.astext() for b in blocks if b.get('language') in LANGUAGES))
             known = env.get_domain('py').objects
 
             def link(match):
