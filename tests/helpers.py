@@ -3,6 +3,7 @@ import ast
 import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,18 @@ def python(code, *paths, **env):
     kept = {k: v for k, v in os.environ.items() if k != 'D2LMINI_ENGINE'}
     return subprocess.run([sys.executable, '-W', 'ignore', '-c', code], capture_output=True, text=True, check=False,
                           env=kept | {'PYTHONPATH': path, 'MPLBACKEND': 'agg'} | env)
+
+
+@contextmanager
+def no_longer_d2l():
+    """Take away what d2lmini.install_as_d2l() did in the block, so that the order of tests does not matter."""
+    before, modules = set(vars(d2lmini)), {name for name in sys.modules if name.partition('.')[0] == 'd2l'}
+    yield
+    parts = {name.removeprefix('d2lmini.') for name in sys.modules if name.startswith('d2lmini.')}
+    for name in set(vars(d2lmini)) - before - parts:
+        delattr(d2lmini, name)
+    for name in {name for name in sys.modules if name.partition('.')[0] == 'd2l'} - modules:
+        del sys.modules[name]
 
 
 def git(cwd, *arguments):

@@ -13,7 +13,7 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 import d2lmini as d2l
 from book import CHAPTERS
 from d2lmini import engine
-from helpers import python, refused, slow_on_mxnet
+from helpers import no_longer_d2l, python, refused, slow_on_mxnet
 from published import DOWNLOAD, EDITIONS, FASHION, MXNET, OLD, SECTIONS, cells, run, runs
 
 WITH_MXNET = pytest.mark.skipif(importlib.util.find_spec('mxnet') is None, reason='MXNet is not installed')
@@ -37,14 +37,11 @@ print(json.dumps({{name: [[need, error] for section in published.SECTIONS
 @pytest.fixture
 def as_d2l(monkeypatch):
     """The package installed as d2l, and no trace of it afterwards."""
-    before = dict(vars(d2l))
     if engine.name == 'numpy':
         monkeypatch.setitem(sys.modules, 'mxnet', None)
-    d2l.install_as_d2l()
-    yield
-    for name in set(vars(d2l)) - set(before):
-        delattr(d2l, name)
-    del sys.modules['d2l'], sys.modules['d2l.mxnet']
+    with no_longer_d2l():
+        d2l.install_as_d2l()
+        yield
 
 
 def unexpected(outcomes, engine_name):

@@ -16,6 +16,7 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
 from d2lmini import engine, schedules
+from helpers import no_longer_d2l
 
 WRONG = {       # what is passed: made anew for each call
     'None': lambda: None,
@@ -264,9 +265,10 @@ def shown(value):
 
 
 @pytest.fixture(autouse=True)
-def _no_figures_left():
+def _nothing_left():
     d2l.plt.close('all')
-    yield
+    with no_longer_d2l():
+        yield
     d2l.plt.close('all')
 
 
