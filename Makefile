@@ -51,7 +51,7 @@ test-firefox: live book $(SITE)  ## the book in Firefox: read, run, checked and 
 	@$(NODE_TEST) firefox/*.test.mjs
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(RUN) book.execute.record $(CHAPTERS)
-coverage: $(READY)  ## lines and branches of d2lmini that the fast tests of both engines reach together: at least 98 %
+coverage: $(READY)  ## lines and branches of d2lmini that the tests of both engines reach together: at least 98 %
 	@$(RUN) proof.suite coverage
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
 	@$(RUN) proof.mutants $(ONLY)

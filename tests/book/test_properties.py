@@ -7,6 +7,7 @@ from hypothesis.extra.numpy import arrays
 
 import d2lmini as d2l
 
+pytestmark = pytest.mark.slow
 SIZES = st.floats(1e-3, 1e3)
 NUMBERS = st.one_of(st.just(0.0), SIZES, SIZES.map(lambda x: -x))
 GRADIENTS = arrays(float, st.tuples(st.integers(1, 8), st.just(4)), elements=NUMBERS)

@@ -10,11 +10,11 @@ import numpy
 import pytest
 
 import d2lmini as d2l
+from helpers import slow_file_on_mxnet
 from textbook import METHODS, OnEngine, zero_states
 
 SINGLE = d2l.engine.name == 'mxnet'                 # float32
-# Many steps of small arrays: MXNet takes ten times as long for them.
-pytestmark = [pytest.mark.slow] if SINGLE else []
+pytestmark = slow_file_on_mxnet
 
 
 def descend(name, gradients, starts, steps, **options):

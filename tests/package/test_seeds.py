@@ -4,8 +4,9 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import np
-from helpers import refused
+from helpers import refused, slow_file_on_mxnet
 
+pytestmark = slow_file_on_mxnet
 METHODS = [
     (d2l.sgd, None, {'lr': 0.05}),
     (d2l.sgd_momentum, d2l.init_momentum_states, {'lr': 0.01, 'momentum': 0.9}),
