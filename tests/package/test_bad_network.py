@@ -4,7 +4,9 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import engine
-from helpers import refused
+from helpers import refused, slow_file_on_mxnet
+
+pytestmark = slow_file_on_mxnet
 
 NAN = float('nan')
 X, TARGETS = numpy.ones((4, 5)), numpy.eye(3)[[0, 1, 2, 0]]

@@ -261,16 +261,18 @@ def test_what_changes_between_two_steps_is_looked_at(name):
         assert 'of params[0] has shape (3,)' in spoiled
 
 
-@METHOD
-def test_arrays_live_no_longer_than_their_owner_wants(name):
-    params = [parameter()]
-    states = STATES[name] and STATES[name](params)
-    step(name, params, states)
-    kept = [s for state in states or () for s in (state if isinstance(state, tuple) else [state])]
-    watched = [weakref.ref(a) for a in (*params, *kept)]
+def test_arrays_live_no_longer_than_their_owner_wants():
+    watched = []
+    for name in USES:
+        params = [parameter()]
+        states = STATES[name] and STATES[name](params)
+        step(name, params, states)
+        kept = [s for state in states or () for s in (state if isinstance(state, tuple) else [state])]
+        watched += [(name, weakref.ref(a)) for a in (*params, *kept)]
+    assert len(watched) > 2 * len(USES)
     del params, states, kept
     gc.collect()
-    assert [ref() for ref in watched] == [None] * len(watched)
+    assert [name for name, array in watched if array() is not None] == []
 
 
 @METHOD

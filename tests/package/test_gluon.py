@@ -11,7 +11,9 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
 from d2lmini import engine, gluon, np, npx, plotting
-from helpers import refused, slow_on_mxnet
+from helpers import refused, slow_file_on_mxnet
+
+pytestmark = slow_file_on_mxnet
 
 npx.set_np()
 
@@ -215,7 +217,6 @@ def test_published_updates_agree_with_the_package(published, ours):
     assert losses == pytest.approx(right, abs=1e-5)
 
 
-@slow_on_mxnet
 def test_published_cells_run_as_they_stand(capsys):
     data_iter, feature_dim = d2l.get_data_ch10(batch_size=10)
     d2l.train_ch10(published_adam, published_states(feature_dim), {'lr': 0.01, 't': 1}, data_iter, feature_dim)

@@ -8,8 +8,10 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import engine
+from helpers import slow_file_on_mxnet
 from textbook import OnEngine, OnNumPy, zero_states
 
+pytestmark = slow_file_on_mxnet
 FOLDER = Path(__file__).parents[2] / 'proof' / 'golden'
 GOLDEN = json.loads((FOLDER / 'trajectories.json').read_text(encoding='utf-8'))
 START = numpy.array(GOLDEN['start'], dtype=float)

@@ -7,8 +7,11 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import network, optimizers
+from helpers import slow_file_on_mxnet
 from test_gradients import central
 from textbook import METHODS, OnNumPy, zero_states
+
+pytestmark = slow_file_on_mxnet
 
 SIZES = [(5, 3), (5, 4, 3), (5, 4, 6, 3)]
 RNG = numpy.random.default_rng(1)

@@ -6,8 +6,10 @@ import pytest
 
 import d2lmini as d2l
 from d2lmini import engine
+from helpers import slow_file_on_mxnet
 from textbook import FLAT, METHODS, SHAPES, STEPS, OnEngine, OnNumPy, flat, follow, golden, reference, run, zero_states
 
+pytestmark = slow_file_on_mxnet
 ARRAYS = pytest.mark.parametrize('arrays', [OnNumPy, OnEngine])
 METHOD = pytest.mark.parametrize('name', METHODS)
 

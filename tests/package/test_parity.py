@@ -13,7 +13,10 @@ import numpy
 import pytest
 
 import d2lmini as d2l
+from helpers import slow_file_on_mxnet
 from textbook import OnNumPy
+
+pytestmark = slow_file_on_mxnet
 
 FOLDER = Path(__file__).parents[2] / 'proof'
 STORED = json.loads(resources.files('d2lmini.data').joinpath('parity.json').read_text(encoding='utf-8'))

@@ -2,8 +2,10 @@
 import numpy
 import pytest
 
+from helpers import slow_file_on_mxnet
 from textbook import FLAT, OnEngine, OnNumPy, follow, reference
 
+pytestmark = slow_file_on_mxnet
 ARRAYS = pytest.mark.parametrize('arrays', [OnNumPy, OnEngine])
 
 

@@ -14,6 +14,9 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 import d2lmini as d2l
 from d2lmini import engine, np, plotting
 from d2lmini.plotting import plt
+from helpers import slow_file_on_mxnet
+
+pytestmark = slow_file_on_mxnet
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,9 @@ os.environ.setdefault('MPLBACKEND', 'agg')
 
 import d2lmini as d2l
 from d2lmini import engine, schedules
-from helpers import no_longer_d2l
+from helpers import no_longer_d2l, slow_file_on_mxnet
 
+pytestmark = slow_file_on_mxnet
 WRONG = {       # what is passed: made anew for each call
     'None': lambda: None,
     'a text': lambda: 'wrong',
@@ -155,11 +156,10 @@ RIGHT = {       # public name: {argument: how a right one is made}
     'schedules.warm_restarts': STEP | {'period': lambda: 3, 'growth': lambda: 1, 'final_lr': lambda: 0.0},
 } | {f'init_{name}_states': {'feature_dim': lambda: 3}
      for name in ('momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam')}
-# What never meets the engine, and is tried on one alone.
+# What never meets the engine: tried once, with the slow tests, as figures take their time.
 PLAIN = {name for name in RIGHT if name.startswith('schedules.')} | {
     'Animator', 'annotate', 'plot', 'set_figsize', 'rng', 'load_digits', 'split_digits', 'stacked_minibatches',
     'init_network', 'forward', 'cross_entropy', 'network_grad', 'evaluate_network'}
-TRIED = [name for name in RIGHT if engine.name == 'numpy' or name not in PLAIN]
 MODULES = {'np', 'npx', 'plt', 'schedules'}         # of the last, the functions are tried; the others are not ours
 
 
@@ -305,8 +305,9 @@ def fault(name, argument, kind):
 
 
 @pytest.mark.filterwarnings('ignore::RuntimeWarning')       # of NumPy, at what an idle or a huge step computes
-@pytest.mark.parametrize(('name', 'argument'), [(name, argument) for name in TRIED if name not in ALIKE
-                                                for argument in RIGHT[name]])
+@pytest.mark.parametrize(('name', 'argument'), [
+    pytest.param(name, argument, marks=pytest.mark.slow if name in PLAIN else ())
+    for name in RIGHT if name not in ALIKE for argument in RIGHT[name]])
 def test_a_wrong_kind_is_answered_rightly_or_refused_by_name_value_and_remedy(name, argument):
     faults = [fault(name, argument, kind) for kind in WRONG]
     assert [what for what in faults if what] == []
