@@ -94,7 +94,7 @@ def run(folder: Path, row: Row, engine: str) -> tuple[bool, str, str]:
     recordings = ['-n', '2', '--dist', 'loadfile', row.recordings] if row.recordings == ALL else [row.recordings]
     passed, counts, output = True, [], ''
     tests = ['tests/package', *(['tests/book'] if engine == 'numpy' else [])]
-    for arguments in (['-m', 'not slow', *row.options, *tests], recordings):
+    for arguments in (['-m', 'not slow or many_steps', *row.options, *tests], recordings):
         done = subprocess.run([*command, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                               encoding='utf-8', errors='replace', check=False)
         found = re.findall(r'\d+ (?:passed|failed|errors?)', done.stdout.strip().rpartition('\n')[2])

@@ -12,7 +12,7 @@ import d2lmini
 from d2lmini import engine
 
 # MXNet takes ten times as long for many steps of small arrays: there, some tests and files are among the slow ones.
-slow_file_on_mxnet = [pytest.mark.slow] if engine.name == 'mxnet' else []
+slow_file_on_mxnet = [pytest.mark.slow, pytest.mark.many_steps] if engine.name == 'mxnet' else []
 slow_on_mxnet = pytest.mark.slow if engine.name == 'mxnet' else lambda test: test
 
 
