@@ -21,8 +21,8 @@ from pathlib import Path
 from book import ROOT
 from proof import mutations, text_mutants
 from proof.known_mutants import EQUIVALENT, HISTORIC
+from proof.matrix import LEFT_OUT
 
-LEFT_OUT = shutil.ignore_patterns('.*', '__pycache__', '_build', 'build', 'node_modules', '*.egg-info', 'shots')
 OPTIMIZERS = ('test_optimizers.py', 'test_equations.py', 'test_golden.py')
 TESTS = {       # the tests of a file, the quickest to notice first
     **{f'd2lmini/optimizers/{name}.py': OPTIMIZERS

@@ -13,7 +13,13 @@ from d2lmini import engine
 
 # MXNet takes ten times as long for many steps of small arrays: there, some tests and files are among the slow ones.
 slow_file_on_mxnet = [pytest.mark.slow, pytest.mark.many_steps] if engine.name == 'mxnet' else []
-slow_on_mxnet = pytest.mark.slow if engine.name == 'mxnet' else lambda test: test
+
+
+def slow_on_mxnet(test):
+    """Mark one test as `slow_file_on_mxnet` marks a file."""
+    for mark in slow_file_on_mxnet:
+        test = mark(test)
+    return test
 
 
 def refused(call, error, fragments):
