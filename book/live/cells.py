@@ -1,7 +1,7 @@
-"""Sphinx extension: code cells that run in the page. It takes Python along, and limits what pages may load.
+"""Sphinx extension: code cells that run in the page. It adds Python to the book, and limits what pages may load.
 
-With build/pyodide (`make live` makes it) the book brings its Python. Without, a page takes it from the address
-`live_elsewhere` at the first Run; where that is "", the buttons are there and say what is missing.
+With build/pyodide (`make live` makes it) the book contains Python. Without it, a page loads Python from the address
+`live_elsewhere` at the first Run; if that is "", the buttons are there and say what is missing.
 """
 import base64
 import hashlib
@@ -22,9 +22,9 @@ OURS = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
 HEAD = re.compile(r'<head>\s*<meta charset="utf-8" ?/?>\n?')
 SCRIPT = re.compile(r'<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>', re.S)
 HANDLER = re.compile(r'\son[a-z]+="([^"]*)"')
-# Nothing from elsewhere, but for the files of Python where the book has none. Python needs WebAssembly and a worker.
-# The worker is a blob, so that these rules bind it, too; and so are Python's modules: what runs is what was checked.
-# Mathematics and figures need styles; Firefox fetches the next page ahead, which falls under default-src.
+# Nothing from other sites, except the files of Python if the book has none. Python needs WebAssembly and a worker.
+# The worker is a blob, so that these rules bind it, too; so are Python's modules: what runs is what was checked.
+# Mathematics and figures need styles; Firefox prefetches the next page, which falls under default-src.
 POLICY = ("default-src 'self'; object-src 'none'; frame-src 'none'; "
           "script-src 'self' blob: 'wasm-unsafe-eval' 'unsafe-hashes' {hashes}; connect-src {places}; "
           "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -36,19 +36,19 @@ def ready() -> bool:
 
 
 def address(config) -> str:
-    """Return the address that Python comes from, or "": the book has it, or must do without."""
+    """Return the address that Python comes from, or "" if the book contains it or does without."""
     return '' if ready() else config.live_elsewhere or ''
 
 
 def check_address(app, config):
     why = elsewhere.complaint(config.live_elsewhere) if config.live_elsewhere else None
     if why:
-        raise ConfigError(f'live_elsewhere: {config.live_elsewhere!r} in _config.yml will not do: {why}. Give an '
+        raise ConfigError(f'live_elsewhere: {config.live_elsewhere!r} in _config.yml cannot be used: {why}. Give an '
                           'address such as https://example.org/, or "" for none')
 
 
 def add_scripts(app, pagename, templatename, context, doctree):
-    """Load the script on pages with code cells, and tell it where Python is, if anywhere."""
+    """Load the script on pages with code cells, and tell it where Python is, if it is available."""
     if CELL in context.get('body', ''):
         there = ready() or address(app.config)
         where = {'data-pyodide': context['pathto']('pyodide/', resource=True)} if there else {}
@@ -57,7 +57,7 @@ def add_scripts(app, pagename, templatename, context, doctree):
 
 
 def policy(page: str, address: str = '') -> str:
-    """Return the policy for a page, with the hashes of the scripts in it, and an address that it may load from."""
+    """Return the policy for a page, with the hashes of its scripts, and an address that it may load from."""
     inline = SCRIPT.findall(page) + [html.unescape(code) for code in HANDLER.findall(page)]
     hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'" for code in inline}
     places = ["'self'", *(elsewhere.places(address) if address else [])]
@@ -72,7 +72,7 @@ def limit(page: str, address: str = '') -> str:
 
 
 def python_files(address: str) -> list[Path]:
-    """Return the files that the book carries: all of Python, or what does not come from the address, or none."""
+    """Return the files that the book contains: all of Python, or what does not come from the address, or none."""
     if ready():
         pyodide.refresh()
         return pyodide.verify(pyodide.FOLDER)
@@ -80,7 +80,7 @@ def python_files(address: str) -> list[Path]:
 
 
 def copy_python(app):
-    """Replace pyodide/ in the book by the files for it, whole."""
+    """Replace pyodide/ in the book by the files for it, as a whole."""
     try:
         files = python_files(address(app.config))
     except pyodide.LiveError as why:
@@ -112,12 +112,12 @@ def finish(app, error):
 
 
 def setup(app):
-    app.add_config_value('live_python', ready(), 'html')            # pages are written again when it comes or goes
+    app.add_config_value('live_python', ready(), 'html')            # pages are rewritten when it appears or disappears
     app.add_config_value('live_policy', True, 'html', types=(bool,))    # make serve adds a script to pages: off
     app.add_config_value('live_elsewhere', '', 'html', types=(str, type(None)))
     app.add_config_value('live_web', state(WEB), 'html')        # and when this changes
     app.connect('config-inited', check_address)
     app.connect('builder-inited', copy_web)
     app.connect('html-page-context', add_scripts)
-    app.connect('build-finished', finish, priority=900)         # after all that still write into pages
+    app.connect('build-finished', finish, priority=900)         # after all others that change pages
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -1,16 +1,16 @@
 """Sphinx extension: exercises that check themselves, from the files in chapters/checks.
 
-`chapters/checks/<label>.py` belongs to the exercise with that label, and holds all of it:
+`chapters/checks/<label>.py` belongs to the exercise with that label, and contains all of it:
 
 - the task, as its docstring (backticks mark code);
-- the solution. What stands between the lines `# solution` and `# end` is what the reader has to write: in the stub,
-  dots stand in its place. A line that ends in `# wrong: ...` has a likely mistake beside it, which the check must find;
-- below the line `# check`, the hidden check: a function that is given the reader's functions by their names, and the
-  helpers `close` and `pair` of book/live/web/live_check.py. It compares with facts from elsewhere: numbers
+- the solution. What is between the lines `# solution` and `# end` is what the reader has to write: the stub has dots in
+  its place. A line that ends in `# wrong: ...` names a likely mistake, which the check must find;
+- below the line `# check`, the hidden check: a function that gets the reader's functions by their names, and the
+  helpers `close` and `pair` of book/live/web/live_check.py. It compares with facts from other sources: numbers
   worked out by hand, closed forms, limits. It never compares with the solution.
 
 The block comes after the exercise, and the code that passes after the hint. The chapter's own text does not change, so
-that recordings and downloads stay as they are.
+recordings and downloads do not either.
 """
 import ast
 import html
@@ -74,7 +74,7 @@ def code_block(code: str, *classes: str) -> nodes.container:
 
 
 def task(text: str) -> nodes.paragraph:
-    """Return the task as a paragraph; what stands in backticks is code."""
+    """Return the task as a paragraph; text in backticks is code."""
     parts = [nodes.literal(part, part) if i % 2 else nodes.Text(part) for i, part in enumerate(text.split('`'))]
     return nodes.paragraph('', '', nodes.strong('', 'Check yourself.'), nodes.Text(' '), *parts, classes=['check-task'])
 
@@ -108,7 +108,7 @@ def add_checks(app, doctree):
 
 
 def setup(app):
-    # Pages are read again when a file comes or goes. (A folder as a dependency would count as changed each time.)
+    # Pages are read again when a file appears or disappears. (A folder as a dependency would always count as changed.)
     app.add_config_value('checks', sorted(path.name for path in FOLDER.glob('*.py')), 'env')
     app.connect('doctree-read', add_checks)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

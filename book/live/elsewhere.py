@@ -1,8 +1,8 @@
-"""Live cells without `make live`: Python comes from a public address, each file checked against its sum.
+"""Live cells without `make live`: Python comes from a public address, each file checked against its checksum.
 
-`pins/elsewhere.json` pins what lies there: core and official lock are those of the npm package, so a file from
-elsewhere is the file that `make live` would have put into the book, or it is refused. The wheels of autograd and of
-d2lmini lie in the book itself. `python -m book.live.elsewhere` pins again, after `make live` with another version.
+`pins/elsewhere.json` pins the files there: core and official lock are those of the npm package, so a file from there is
+the file that `make live` would have put into the book, or it is refused. The wheels of autograd and of d2lmini are in
+the book itself. `python -m book.live.elsewhere` pins again, after `make live` with another version.
 """
 import importlib.metadata
 import json
@@ -26,17 +26,17 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 def complaint(address) -> str | None:
     """Return what is wrong with an address to load from, or None."""
     if not isinstance(address, str):
-        return f'it is a {type(address).__name__}, not a text'
+        return f'it is a {type(address).__name__}, not a string'
     parts = urlsplit(address)
     if parts.scheme != 'https' and parts.hostname not in ('127.0.0.1', 'localhost'):
         return 'it does not begin with https://'
     if not parts.hostname or not address.endswith('/') or any(sign in address for sign in ' ;,"\''):
-        return 'it is no folder of the web: it must have a host and end with /'
+        return 'it is not a folder of the web: it must have a host and end with /'
     return None
 
 
 def pin(npm: Path) -> dict:
-    """Return where each file lies below an address, with its sum, and the lock of just the packages needed."""
+    """Return where each file is below an address, with its checksum, and the lock of just the packages needed."""
     lock = json.loads((npm / pyodide.LOCK).read_text(encoding='utf-8'))
     version = json.loads((npm / 'package.json').read_text(encoding='utf-8'))['version']
     lock['packages'] = pyodide.needed(lock['packages'])
@@ -49,7 +49,7 @@ def pin(npm: Path) -> dict:
 
 
 def pack(name: str, folder: Path) -> Path:
-    """Make the wheel of an installed package of pure Python again; pip took it from a wheel with the locked sum."""
+    """Make the wheel of an installed pure-Python package again; pip took it from a wheel with the locked checksum."""
     found = importlib.metadata.distribution(name)
     path = folder / f'{name}-{found.version}-py3-none-any.whl'
     with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
@@ -61,7 +61,7 @@ def pack(name: str, folder: Path) -> Path:
 
 
 def make(folder: Path, address: str):
-    """Make the folder that the book carries: two wheels, the lock, and the sums and places of all else."""
+    """Make the folder that the book contains: two wheels, the lock, and checksums and addresses of everything else."""
     pinned = json.loads(PINNED.read_text(encoding='utf-8'))
     wheels = [pack('autograd', folder), pyodide.build_wheel(folder)]
     shutil.rmtree(folder / 'source')
@@ -81,12 +81,12 @@ def places(address: str) -> list[str]:
 
 
 def state(address: str) -> str:
-    """Return a hash of all that the folder is made of."""
+    """Return a hash of everything that the folder is made of."""
     return state_of(PINNED, more=(pyodide.state(), address, importlib.metadata.version('autograd')))
 
 
 def current(address: str) -> Path:
-    """Return the folder that the book carries, made anew if what it is made of has changed."""
+    """Return the folder that the book contains, made again if what it is made of has changed."""
     if pyodide.about(FOLDER).get('d2lmini') != state(address):
         with whole(FOLDER) as new:
             make(new, address)

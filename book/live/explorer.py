@@ -1,4 +1,4 @@
-"""Sphinx extension: `{explorer}`, a figure that readers can hold. Here: its still picture, its caption, its settings.
+"""Sphinx extension: `{explorer}`, an interactive figure. Here: its still picture, its caption, its settings.
 
     ```{explorer} momentum
     :runs: gd lr=0.6 | momentum lr=0.6 beta1=0.5
@@ -8,7 +8,7 @@
     The caption.
     ```
 
-Without Python in the page the picture stands for it; web/explorer.mjs brings it to life.
+Without Python in the page the picture replaces it; web/explorer.mjs makes it interactive.
 """
 import hashlib
 import html
@@ -34,7 +34,7 @@ class Explorer(nodes.General, nodes.Element):
 
 
 def options(text: str, known: dict) -> dict:
-    """Read 'name=value name=value' by the kinds of the known values."""
+    """Parse 'name=value name=value' by the types of the known values."""
     found = dict(known)
     for part in text.split():
         name, _, value = part.partition('=')
@@ -45,7 +45,7 @@ def options(text: str, known: dict) -> dict:
 
 
 def settings(problem: str, runs: str, start: str = '') -> dict:
-    """Return the settings of an explorer, tried: what the package refuses, the build refuses."""
+    """Return the settings of an explorer after trying them: what the package refuses, the build refuses."""
     name, _, rest = problem.partition(' ')
     shared = {'problem': name, **options(rest, SHARED)}
     at = start.split() or PROBLEMS[explorer.checks.choice('problem', name, PROBLEMS)](shared['condition'], 0).start
@@ -106,7 +106,7 @@ def add_style(app, pagename, templatename, context, doctree):
 
 
 def state() -> str:
-    """Return a hash of what pictures are made of, so that pages are written again when it changes."""
+    """Return a hash of what pictures are made of, so that pages are rewritten when it changes."""
     own = Path(__file__).read_bytes() + Path(picture.__file__).read_bytes()
     return hashlib.sha256(own + package_cache.cache_folder().name.encode()).hexdigest()
 

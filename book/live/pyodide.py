@@ -1,7 +1,8 @@
 """Assemble build/pyodide: Python for live cells, with the wheels they import and the d2lmini of this tree.
 
 Core and lock come from the npm package `pyodide`, wheels from where pins/wheels.txt says. Every wheel must have the
-sha256 sum that the official lock gives. `python -m book.live.pyodide [FOLDER WITH WHEELS]`
+sha256 sum that the official lock gives. Then lean/prepare.mjs makes the folder quick to start: wheels of bytecode, and
+a snapshot of the interpreter. `python -m book.live.pyodide [FOLDER WITH WHEELS]`
 """
 import base64
 import hashlib
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
 from book import ROOT, files
@@ -21,13 +23,15 @@ WHEELS = ROOT / 'build' / 'pyodide-wheels'
 FOLDER = ROOT / 'build' / 'pyodide'
 CORE = ('pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'python_stdlib.zip')
 LOCK, SUMS = 'pyodide-lock.json', 'sums.json'
+PREPARE = Path(__file__).parent / 'lean' / 'prepare.mjs'
+SPARED = {'fonttools', 'pytz'}                  # matplotlib writes PDF with the one, and does without the other
 IMPORTED = ('numpy', 'matplotlib')              # what d2lmini imports of the packages that Pyodide offers
 AUTOGRAD = 'autograd-*-py3-none-any.whl'
 LIMIT = 32_000_000                              # bytes that a reader's browser fetches at most
 
 
 class LiveError(Exception):
-    """The folder cannot be made, or holds a damaged file; the message says what to do."""
+    """The folder cannot be made, or contains a damaged file; the message says what to do."""
 
 
 def sha256(data: bytes) -> str:
@@ -35,7 +39,7 @@ def sha256(data: bytes) -> str:
 
 
 def needed(packages: dict, names=IMPORTED) -> dict:
-    """Return the entries of a lock for packages and all that they depend on, by name."""
+    """Return the entries of a lock for packages and everything that they depend on, by name."""
     found, todo = {}, list(names)
     while todo:
         name = todo.pop()
@@ -46,7 +50,7 @@ def needed(packages: dict, names=IMPORTED) -> dict:
 
 
 def check(path: Path, wanted: str, remedy: str):
-    """Refuse a file that is missing or has another sum than the wanted one."""
+    """Refuse a file that is missing or has the wrong checksum."""
     if not path.is_file():
         raise LiveError(f'{path.name} is missing in {path.parent}: {remedy}')
     computed = sha256(path.read_bytes())
@@ -55,7 +59,7 @@ def check(path: Path, wanted: str, remedy: str):
 
 
 def run(command: list, what: str, cwd: Path = ROOT):
-    """Run a program; where it fails, say what was meant and what the program said."""
+    """Run a program; if it fails, say what it was for and what it printed."""
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LiveError(f'{what} failed:\n{(done.stderr or done.stdout).strip()[-2000:]}')
@@ -69,7 +73,7 @@ def pinned_version() -> str:
 def install_core():
     """Install what book/live/pins/package-lock.json pins; npm verifies it."""
     if shutil.which('npm') is None:
-        raise LiveError('There is no npm here: install Node.js 20 with npm, and run make live again')
+        raise LiveError('npm was not found: install Node.js 20 with npm, and run make live again')
     run(['npm', 'ci', '--silent', '--no-audit', '--no-fund'], 'npm ci in book/live/pins', PINS)
 
 
@@ -107,12 +111,17 @@ def unpack(carrier: Path, packages: dict, folder: Path, target: Path):
 
 
 def state() -> str:
-    """Return a hash of all that the wheel of d2lmini is made of."""
+    """Return a hash of everything that the wheel of d2lmini is made of."""
     return files.state(ROOT / 'pyproject.toml', ROOT / 'd2lmini')
 
 
+def state_of_lean() -> str:
+    """Return a hash of what prepares the folder."""
+    return files.state(PREPARE.parent)
+
+
 def build_wheel(folder: Path) -> Path:
-    """Build the wheel of d2lmini in `folder`, from a copy: files deleted since an older build must not come along."""
+    """Build the wheel of d2lmini in `folder`, from a copy: files deleted since an older build must not get in."""
     source = folder / 'source'
     shutil.copytree(ROOT / 'd2lmini', source / 'd2lmini', ignore=shutil.ignore_patterns('__pycache__'))
     for name in ('pyproject.toml', 'README.md', 'LICENSE'):
@@ -131,10 +140,33 @@ def entry(wheel: Path, depends: list) -> dict:
 
 def added(autograd: Path, own: Path) -> dict:
     """Return the entries of the two wheels that the book adds to the lock."""
-    return {'autograd': entry(autograd, ['numpy']), 'd2lmini': entry(own, ['autograd', *IMPORTED])}
+    return {'autograd': entry(autograd, ['numpy']), 'd2lmini': entry(own, ['autograd', 'numpy'])}
 
 
-def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
+def prepare(folder: Path):
+    """Make a folder quick to start, see lean/prepare.mjs."""
+    print('Preparing Python for a quick start: half a minute, once.', flush=True)
+    run(['node', PREPARE, folder], 'node book/live/lean/prepare.mjs')
+
+
+def seal(folder: Path, version: str):
+    """Write the lock's sums of the wheels as they are now, and the sums and sizes of all files."""
+    lock = json.loads((folder / LOCK).read_text(encoding='utf-8'))
+    for package in lock['packages'].values():
+        package['sha256'] = sha256((folder / package['file_name']).read_bytes())
+    (folder / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
+    (folder / SUMS).unlink(missing_ok=True)
+    sizes = {path.name: path.stat().st_size for path in sorted(folder.iterdir())}
+    if sum(sizes.values()) > LIMIT:
+        raise LiveError(f'The folder would hold {sum(sizes.values()):,} bytes, more than the {LIMIT:,} allowed: '
+                        'drop a package')
+    sums = {name: sha256((folder / name).read_bytes()) for name in sizes}
+    said = {'pyodide': pinned_version(), 'd2lmini': version, 'prepared': state_of_lean(), 'files': integrity(sums),
+            'sizes': sizes}
+    (folder / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
+
+
+def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str, prepare: Callable[[Path], None]):
     """Make the folder `out` whole or not at all: core, verified wheels, lock of just these, and the sums of all files.
 
     Args:
@@ -142,12 +174,14 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
         wheels: a folder with the wheels of the official lock, and with autograd's.
         own: the wheel of d2lmini.
         version: what `state` says of the tree that `own` was built from.
+        prepare: what is done with the verified files before their sums are taken.
     """
     missing = [name for name in (*CORE, LOCK) if not (npm / name).is_file()]
     if missing:
         raise LiveError(f'{npm} lacks {", ".join(missing)}: run make live')
     lock = json.loads((npm / LOCK).read_text(encoding='utf-8'))
-    packages = needed(lock['packages'])
+    packages = {name: package | {'depends': [other for other in package['depends'] if other not in SPARED]}
+                for name, package in needed(lock['packages']).items() if name not in SPARED}
     autograd = next(iter(wheels.glob(AUTOGRAD)), None)
     if autograd is None:
         raise LiveError(f'{AUTOGRAD} is missing in {wheels}: pip download --no-deps autograd -d {wheels}')
@@ -159,16 +193,12 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str):
         for path in parts:
             shutil.copyfile(path, new / path.name)
         (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
-        size = sum(path.stat().st_size for path in new.iterdir())
-        if size > LIMIT:
-            raise LiveError(f'The folder would hold {size:,} bytes, more than the {LIMIT:,} allowed: drop a package')
-        sums = {path.name: sha256(path.read_bytes()) for path in sorted(new.iterdir())}
-        said = {'pyodide': pinned_version(), 'd2lmini': version, 'files': integrity(sums)}
-        (new / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
+        prepare(new)
+        seal(new, version)
 
 
 def integrity(sums: dict) -> dict:
-    """Write hexadecimal sums as browsers want them in a fetch with `integrity`."""
+    """Write hexadecimal checksums as browsers expect them in a fetch with `integrity`."""
     return {name: f'sha256-{base64.b64encode(bytes.fromhex(digits)).decode()}' for name, digits in sums.items()}
 
 
@@ -183,24 +213,31 @@ def verify(folder: Path) -> list[Path]:
     return [folder / name for name in (*wanted, SUMS)]
 
 
-def make(npm: Path = NPM, wheels: Path = WHEELS):
-    """Build the wheel of this tree, and assemble the folder around it."""
-    with tempfile.TemporaryDirectory() as folder:
-        assemble(npm, wheels, build_wheel(Path(folder)), FOLDER, state())
+def replace_own(folder: Path):
+    """Put the wheel of this tree into a finished folder, in the place of an older one."""
+    with tempfile.TemporaryDirectory() as place, files.whole(folder) as new:
+        own = build_wheel(Path(place))
+        for path in verify(folder):
+            if not path.name.startswith('d2lmini-'):
+                shutil.copyfile(path, new / path.name)
+        shutil.copyfile(own, new / own.name)
+        lock = json.loads((new / LOCK).read_text(encoding='utf-8'))
+        lock['packages']['d2lmini'] = entry(own, lock['packages']['d2lmini']['depends'])
+        (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
+        seal(new, state())
 
 
 def about(folder: Path) -> dict:
-    """Return what a finished folder says of itself, or nothing where there is none."""
+    """Return what a finished folder says about itself, or nothing if there is none."""
     return json.loads((folder / SUMS).read_text(encoding='utf-8')) if (folder / SUMS).is_file() else {}
 
 
 def refresh():
-    """Where the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
+    """If the folder exists but d2lmini has changed since, put the wheel of this tree into it."""
     found = about(FOLDER)
     if found and found.get('d2lmini') != state():
         print('d2lmini has changed: building its wheel for the live cells again.', flush=True)
-        verify(FOLDER)
-        make(FOLDER, FOLDER)        # all else is there
+        replace_own(FOLDER)
 
 
 def fetch(given: str | None):
@@ -212,17 +249,19 @@ def fetch(given: str | None):
         for path in Path(given).glob('*.whl'):
             shutil.copy(path, WHEELS)
     download_wheels(packages, WHEELS)
-    make()
+    with tempfile.TemporaryDirectory() as folder:
+        assemble(NPM, WHEELS, build_wheel(Path(folder)), FOLDER, state(), prepare)
 
 
 def main() -> int:
     given = next(iter(sys.argv[1:]), None)
     try:
-        if given or about(FOLDER).get('pyodide') != pinned_version():
+        found = about(FOLDER)
+        if given or found.get('pyodide') != pinned_version() or found.get('prepared') != state_of_lean():
             fetch(given)
         refresh()
     except LiveError as why:
-        print(f'Live cells were NOT made ready: {why}', file=sys.stderr)
+        print(f'Live cells are NOT ready: {why}', file=sys.stderr)
         return 1
     found = verify(FOLDER)
     print(f'build/pyodide: {len(found)} files, {sum(p.stat().st_size for p in found) / 1e6:.1f} MB, each one verified. '

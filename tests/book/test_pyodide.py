@@ -1,7 +1,9 @@
 """The folder that live cells load Python from: complete, verified, small; anything damaged is refused."""
+import io
 import json
 import re
 import shutil
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -10,9 +12,11 @@ import pytest
 
 from book import ROOT
 from book.live import cells, pyodide
+from book.live.lean import lean
 from book.live.pyodide import LiveError
 
 NAMES = ['numpy', 'matplotlib', 'cycler']
+SPARED = ['fonttools']
 
 
 def package(name, depends, data):
@@ -28,15 +32,16 @@ def parts(tmp_path):
     wheels.mkdir()
     for name in pyodide.CORE:
         (npm / name).write_bytes(name.encode())
-    packages = {name: package(name, ['cycler'] if name == 'matplotlib' else [], name.encode()) for name in NAMES}
+    packages = {name: package(name, ['cycler', *SPARED] if name == 'matplotlib' else [], name.encode())
+                for name in NAMES + SPARED}
     packages['pandas'] = package('pandas', [], b'pandas')
     (npm / pyodide.LOCK).write_text(json.dumps({'info': {'python': '3.14.0'}, 'packages': packages}))
-    for name in NAMES:
+    for name in NAMES + SPARED:
         (wheels / f'{name}-1.whl').write_bytes(name.encode())
     (wheels / 'autograd-1.9-py3-none-any.whl').write_bytes(b'autograd')
     own = tmp_path / 'd2lmini-0.1.0-py3-none-any.whl'
     own.write_bytes(b'd2lmini')
-    return npm, wheels, own, tmp_path / 'out' / 'pyodide', 'state'
+    return npm, wheels, own, tmp_path / 'out' / 'pyodide', 'state', lambda folder: None
 
 
 def files(folder):
@@ -54,6 +59,37 @@ def test_the_folder_holds_core_and_just_the_wheels_needed_and_a_lock_that_knows_
         assert pyodide.sha256(held[entry['file_name']]) == entry['sha256']
         assert set(entry['depends']) <= set(lock['packages'])
     assert {path.name for path in pyodide.verify(parts[3])} == set(held)
+    sizes = json.loads(held['sums.json'])['sizes']
+    assert sizes == {name: len(data) for name, data in held.items() if name != 'sums.json'}
+    assert lock['packages']['d2lmini']['depends'] == ['autograd', 'numpy']      # matplotlib waits for a cell that draws
+
+
+def test_what_is_prepared_is_sealed_as_it_is_then(parts):
+    def lean(folder):
+        (folder / 'numpy-1.whl').write_bytes(b'lean')
+        (folder / 'snapshot.bin.gz').write_bytes(b'memory')
+    pyodide.assemble(*parts[:-1], lean)
+    lock = json.loads((parts[3] / 'pyodide-lock.json').read_text())
+    assert lock['packages']['numpy']['sha256'] == pyodide.sha256(b'lean')
+    assert 'snapshot.bin.gz' in {path.name for path in pyodide.verify(parts[3])}
+
+
+def test_a_wheel_becomes_lean(tmp_path):
+    data = {'a/__init__.py': b'x = 41 + 1', 'a/tests/test_a.py': b'', 'a/b.pyi': b'', 'a/c.txt': b'text',
+            'matplotlib/mpl-data/fonts/ttf/DejaVuSerif.ttf': b'',
+            'matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf': b'font',
+            'matplotlib/backends/backend_qtagg.py': b'', 'matplotlib/backends/backend_agg.py': b'y = 1'}
+    with zipfile.ZipFile(tmp_path / 'wheel.whl', 'w') as archive:
+        for name, content in data.items():
+            archive.writestr(name, content)
+    made = lean.lean((tmp_path / 'wheel.whl').read_bytes())
+    assert made == lean.lean((tmp_path / 'wheel.whl').read_bytes())
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        assert set(archive.namelist()) == {'a/__init__.pyc', 'a/c.txt', 'matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf',
+                                           'matplotlib/backends/backend_agg.pyc'}
+        archive.extractall(tmp_path / 'site')
+    code = 'import a, sys; assert a.x == 42; sys.exit(7)'
+    assert subprocess.run([sys.executable, '-c', code], cwd=tmp_path / 'site', check=False).returncode == 7
 
 
 @pytest.mark.parametrize(('spoil', 'message'), [
@@ -135,14 +171,14 @@ def test_a_changed_package_is_noticed(tmp_path, monkeypatch):
 
 
 def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch):
-    npm, wheels, own, out, _ = parts
-    pyodide.assemble(npm, wheels, own, out, pyodide.state())
+    npm, wheels, own, out, _, prepare = parts
+    pyodide.assemble(npm, wheels, own, out, pyodide.state(), prepare)
     monkeypatch.setattr(pyodide, 'FOLDER', out)
     built = []
     monkeypatch.setattr(pyodide, 'build_wheel', lambda folder: built.append(folder) or own)
     pyodide.refresh()
     assert built == []
-    pyodide.assemble(npm, wheels, own, out, 'of an older tree')
+    pyodide.assemble(npm, wheels, own, out, 'of an older tree', prepare)
     shutil.rmtree(npm)
     shutil.rmtree(wheels)               # the folder holds all that it is made of
     pyodide.refresh()

@@ -1,13 +1,13 @@
 // One code cell of the page: its buttons, its editor, its output.
 import { Editor } from './editor.mjs';
-import { button, element, print } from './elements.mjs';
+import { button, element, print, ways } from './elements.mjs';
 
 const ABSENT = /^[ \t]*(?:import|from)[ \t]+(mxnet|torch|jax|tensorflow|optax)\b/m;
 
 export class Cell {
   constructor(root, number, page) {
     Object.assign(this, { root, number, page });
-    this.input = root.querySelector(':scope > .cell_input');
+    this.input = root.querySelector('.cell_input');         // it may be folded
     this.editor = new Editor(this.input.querySelector('pre'), {
       label: `Code of cell ${number}. Shift and Enter run it, Escape leaves it.`,
       changed: () => page.changed(this),
@@ -18,6 +18,8 @@ export class Cell {
     this.ran = null;                    // the code that this Python ran last, or null
     this.shown = this.source;           // the code that the output shown belongs to …
     this.above = null;                  // … and the code above it at that time; null for the book's own
+    this.at = 0;                        // when it ran, counted over the page
+    this.timed = false;                 // whether what is said is how long it took
     this.live = null;                   // what replaces the recorded output
     this.#bar();
   }
@@ -37,6 +39,7 @@ export class Cell {
     const { page, number } = this;
     this.status = element('span', { className: 'live-status' });
     this.status.setAttribute('role', 'status');
+    this.ways = element('span', { className: 'live-ways' });
     this.stale = element('span', { className: 'live-stale', textContent: 'out of date: code above has changed', hidden: true });
     this.buttons = {
       run: button('Run', () => page.run(this), `Run cell ${number}`),
@@ -45,13 +48,20 @@ export class Cell {
       stop: button('Stop', () => page.stop(), `Stop cell ${number}`),
       reset: button('Reset', () => page.reset(this), `Reset cell ${number}`),
     };
-    this.buttons.run.title = 'Run this cell, after those above that have not run (Shift+Enter in the code)';
+    this.buttons.run.title = 'Run this cell, after those above that it needs (Shift+Enter in the code)';
+    this.buttons.run.addEventListener('pointerenter', () => page.python.warm());
     this.buttons.reset.title = 'Bring back the code and the output of the book';
-    this.input.after(element('div', { className: 'live-bar' }, ...Object.values(this.buttons), this.stale, this.status));
+    this.input.after(element('div', { className: 'live-bar' }, element('span', { className: 'live-number', textContent: `Cell ${number}` }),
+      ...Object.values(this.buttons), this.stale, this.status, this.ways));
     if (this.absent) this.status.textContent = this.absent;
   }
 
-  say(text) { this.status.textContent = text; }
+  // Say something, with buttons for the ways to go on: [label, action] each.
+  say(text, ...offered) {
+    this.timed = false;
+    this.status.textContent = text;
+    ways(this.ways, offered, () => this.buttons.run.focus());
+  }
 
   // Show the buttons that have something to do, and whether the output still belongs to the code.
   refresh({ running, stale, live }) {
@@ -62,13 +72,27 @@ export class Cell {
     reset.hidden = running || (!this.edited && !this.live);
     this.stale.hidden = !stale;
     this.stale.textContent = this.code === this.shown ? 'out of date: code above has changed' : 'changed, not run yet';
+    this.status.hidden = stale && this.timed;
     this.root.toggleAttribute('data-stale', stale);
   }
 
-  // Begin a live output in the place of the recorded one; figures take the places of the book's, with their captions.
+  // Say that a run was asked for; it begins when Python is there, and the cells that it needs have run.
+  wait() {
+    this.before = this.root.dataset.live;
+    this.root.dataset.live = 'running';
+  }
+
+  waitNoMore() {
+    if (this.before) this.root.dataset.live = this.before;
+    else delete this.root.dataset.live;
+  }
+
+  // Begin a live output in place of the recorded one; figures replace those of the book and keep their captions.
   begin() {
+    const height = (this.live ?? this.recorded)?.offsetHeight;
     this.restoreOutput();
     this.live = element('div', { className: 'live-output' });
+    if (height) this.live.style.minHeight = `${height}px`;         // what stands below stays where it is, meanwhile
     this.figures = [...(this.recorded?.querySelectorAll('figure') ?? [])];
     if (this.recorded) {
       this.places = this.figures.map(figure => [figure, figure.parentNode, figure.nextSibling]);
@@ -85,7 +109,14 @@ export class Cell {
     if (type === 'status') this.say(data);
     else if (type === 'running') this.say('Running …');
     else if (type === 'figure') this.#draw(data);
+    else if (type === 'claim') this.#claim(data);
     else print(this.live, type, data);
+  }
+
+  // The book asserts what it says; where the reader changed something, that it no longer holds is worth a line, no error.
+  #claim(text) {
+    this.live.append(element('p', { className: 'live-claim' }, 'With your change, this claim of the book no longer holds: ',
+      element('code', { textContent: text })));
   }
 
   // An SVG as an image: whatever it holds, an image runs no scripts.
@@ -109,10 +140,13 @@ export class Cell {
   // `code` is what ran: the reader may have typed on meanwhile.
   finish({ ok, line, message, lost }, code, seconds) {
     this.root.dataset.live = ok ? 'ok' : 'error';
+    this.live.style.minHeight = '';
     this.shown = code;
     this.ran = ok ? code : null;
-    if (ok) this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
-    else {
+    if (ok) {
+      this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
+      this.timed = true;
+    } else {
       this.say(lost || !line ? message : `Line ${line}: ${message.split('\n')[0]}`);
       if (code === this.code) this.mark(line);
     }

@@ -1,4 +1,4 @@
-// Colour Python as the book does: Prism finds the tokens, and the book's own classes (Pygments') colour them.
+// Color Python as the book does: Prism finds the tokens, and the book's own classes (Pygments') color them.
 const CLASSES = { comment: 'c1', 'triple-quoted-string': 's2', string: 's2', keyword: 'k', builtin: 'nb', boolean: 'kc',
   number: 'mi', operator: 'o', punctuation: 'p', function: 'nf', 'class-name': 'nc', decorator: 'nd' };
 let grammar = null;
@@ -13,7 +13,7 @@ async function script(name) {
   });
 }
 
-// Load Prism, once, at the first edit. It colours nothing by itself.
+// Load Prism, once, at the first edit. It colors nothing by itself.
 export function load() {
   grammar ??= (async () => {
     window.Prism = { manual: true };
@@ -23,7 +23,7 @@ export function load() {
   return grammar;
 }
 
-// Return the code as a fragment of coloured spans.
+// Return the code as a fragment of colored spans.
 export function coloured(code) {
   const fragment = document.createDocumentFragment();
   const add = (tokens, parent) => {

@@ -1,4 +1,4 @@
-// Edit a cell in place: a transparent textarea over the coloured code. Undo, selection and keyboards stay the browser's.
+// Edit a cell in place: a transparent textarea over the colored code. Undo, selection and keyboards stay the browser's.
 import { coloured, load } from './colours.mjs';
 import { element } from './elements.mjs';
 
@@ -17,7 +17,7 @@ export class Editor {
     });
   }
 
-  async open(offset = this.code.length) {
+  async open(offset = 0) {
     await load();
     if (!this.area) {
       this.area = element('textarea', { className: 'live-editor', value: this.code, spellcheck: false, wrap: 'off' });
@@ -32,8 +32,9 @@ export class Editor {
       this.pre.after(this.area);
       this.#paint();
     }
-    this.area.focus();
+    this.area.focus({ preventScroll: true });
     this.area.setSelectionRange(offset, offset);
+    if (offset === 0) this.area.scrollTo(0, 0);
   }
 
   // Show this code, without the reader's typing: from what was kept, or the book's own.

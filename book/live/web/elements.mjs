@@ -11,6 +11,15 @@ export const button = (text, onclick, label = text) => {
   return made;
 };
 
+// Show buttons for [label, action] each; one that is pressed goes, and the keyboard is where `then` puts it.
+export function ways(place, offered, then) {
+  place.replaceChildren(...offered.map(([label, action]) => button(label, () => {
+    place.replaceChildren();
+    then();
+    action();
+  })));
+}
+
 // Add text to what a run printed, in a box of its own for each kind: 'text' or 'error'.
 export function print(output, kind, text) {
   let pre = output.lastElementChild?.querySelector(':scope > .highlight > pre');

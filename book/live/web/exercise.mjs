@@ -26,6 +26,7 @@ export class Exercise {
       stop: button('Stop', () => page.stop(), `Stop the check of ${this.title}`),
       reset: button('Reset', () => page.reset(this), `Reset your answer to ${this.title}`),
     };
+    this.buttons.run.addEventListener('pointerenter', () => page.python.warm());
     this.buttons.run.title = 'Run your code, and try it on cases with a known result (Shift+Enter in the code)';
     this.buttons.reset.title = 'Bring back the code of the book';
     this.input.after(element('div', { className: 'live-bar' }, ...Object.values(this.buttons)), this.answer, this.output);

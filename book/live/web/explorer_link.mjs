@@ -1,5 +1,5 @@
-// The settings of an explorer in a link. What a link says is read as numbers and known names; all else is refused,
-// aloud.
+// The settings of an explorer in a link. What a link says is read as numbers and known names; everything else is
+// refused, with a message.
 const NUMBER = /^[-+]?\d{1,12}(\.\d{0,18})?(e[-+]?\d{1,3})?$/i;
 const OWN = ['lr', 'beta1', 'beta2'];
 const quoted = text => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;

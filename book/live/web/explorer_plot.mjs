@@ -1,4 +1,4 @@
-// Draw lines on axes, and contours, as SVG that follows the theme. Runs differ by dash and mark as well as by colour.
+// Draw lines on axes, and contours, as SVG that follows the theme. Runs differ by dash and mark as well as by color.
 export function svg(tag, attributes = {}, ...children) {
   const made = document.createElementNS('http://www.w3.org/2000/svg', tag);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
@@ -35,7 +35,7 @@ function ticks(low, high, log, parts = 4) {
   return found;
 }
 
-// The mark of a run at a place: a disc or a square.
+// The mark of a run at a place: a disk or a square.
 export const mark = (run, x, y) => run ? `M${x - 2.5} ${y - 2.5}h5v5h-5z`
   : `M${x - 2.7} ${y}a2.7 2.7 0 1 0 5.4 0a2.7 2.7 0 1 0 -5.4 0z`;
 

@@ -20,11 +20,11 @@ def shown(value):
 
 
 def close(got, wanted, what, tolerance=1e-9):
-    """Compare what a function returned with what is known from elsewhere; `what` says whence, and of which case."""
+    """Compare what a function returned with what is known from another source; `what` names the source and the case."""
     try:
         found = numpy.asarray(got, dtype=float)
     except (TypeError, ValueError):
-        raise Wrong(f'{what}: expected {shown(wanted)}, got {got!r:.80}, which is no number.') from None
+        raise Wrong(f'{what}: expected {shown(wanted)}, got {got!r:.80}, which is not a number.') from None
     right = numpy.asarray(wanted, dtype=float)
     # One number in a list is as good as the number.
     if found.shape != right.shape and (found.size, right.size) != (1, 1):
@@ -43,12 +43,12 @@ HELPERS = {'close': close, 'pair': pair}
 
 
 def careful(name, function):
-    """Wrap a reader's function: where it returns nothing, say so before anything computes with it."""
+    """Wrap a reader's function: if it returns nothing, say so before anything computes with it."""
     @functools.wraps(function)
     def called(*arguments):
         value = function(*arguments)
         if value is None:
-            raise Wrong(f'{name} returns nothing yet: write code in the place of the dots, and end it with return.')
+            raise Wrong(f'{name} returns nothing yet: replace the dots by code that ends with return.')
         return value
     return called
 

@@ -1,4 +1,4 @@
-"""Lines of a cell that are for IPython or the system: what they do in a page, and a sentence for what they don't.
+"""Lines of a cell that are for IPython or the system: what they do in a page, and a message for what they don't do.
 
 It needs no browser: tests/book/test_live_magics.py translates and runs cells with it.
 """
@@ -25,7 +25,7 @@ SYSTEM = 'did nothing: a page has no command line. In JupyterLab (make lab) ther
 
 
 def translate(code: str) -> str:
-    """Return a cell as Python, line by line: what is for IPython or the system is a call of a function here."""
+    """Return a cell as Python, line by line: what is for IPython or the system becomes a call of a function here."""
     cell = CELL.match(code)
     if cell:
         blank, name, line, body = cell.groups()
@@ -52,7 +52,7 @@ def complete(lines: list[str]) -> bool:
 
 
 def of_line(name: str, rest: str):
-    """Do what a line asks for, or say that it was not done."""
+    """Do what a line asks for, or print that it was not done."""
     caller = sys._getframe(1)
     if name == '%timeit':
         return measure(rest, 'pass', caller)
@@ -63,7 +63,7 @@ def of_line(name: str, rest: str):
 
 
 def of_cell(name: str, line: str, body: str):
-    """Do what the first line of a cell asks for with the other lines, or say that they did not run."""
+    """Do what the first line of a cell asks for with the other lines, or print that they did not run."""
     caller = sys._getframe(1)
     if name == 'timeit':
         options = ''.join(found[0] for found in options_of(line))
@@ -98,7 +98,7 @@ def measure(text: str, setup: str, caller):
 
 
 def once(code: str, caller):
-    """Run code once, in its own place, tell the time that it took, and return its value."""
+    """Run code once, in its own scope, print the time that it took, and return its value."""
     try:
         compiled, has_value = compile(code.strip(), '<time>', 'eval'), True
     except SyntaxError:

@@ -1,9 +1,13 @@
 """What cells of this book need of a notebook, in the browser: output in order, figures as SVG, errors by line.
 
-It stands in for IPython and its inline backend, of which the book uses little: they would double what a page loads.
+It replaces IPython and its inline backend, of which the book uses little: they would double what a page loads.
 """
+import ast
+import builtins
 import io
+import json
 import linecache
+import os
 import pprint
 import sys
 import traceback
@@ -11,10 +15,12 @@ import types
 from importlib.machinery import ModuleSpec
 
 import live_magics
-from pyodide.code import eval_code_async
+import live_names
+from pyodide.code import CodeRunner
 
 namespace = {}
 _emit = None            # JavaScript's function (kind, text) for the cell that runs
+_claims = set()         # assertions of the book that failed in the cell that runs
 _figure_options = {}
 
 
@@ -34,7 +40,7 @@ class Stream(io.TextIOBase):
 
 
 class Events:
-    """IPython's events, as far as they are about the end of a cell."""
+    """IPython's events, as far as they concern the end of a cell."""
 
     def __init__(self):
         self.callbacks = []
@@ -56,7 +62,7 @@ _shell = types.SimpleNamespace(events=Events())
 
 
 def display(*values):
-    """Show values: figures as pictures, all else as text."""
+    """Show values: figures as pictures, everything else as text."""
     figure = getattr(sys.modules.get('matplotlib.figure'), 'Figure', ())
     for value in values:
         if isinstance(value, figure):
@@ -100,18 +106,15 @@ def _module(name, **contents):
 
 
 def install():
-    """Take the places of IPython, of its backend and of the streams."""
+    """Replace IPython, its backend and the streams."""
     sys.stdout, sys.stderr = Stream('text'), Stream('error')
     _module('IPython', get_ipython=lambda: _shell, display=display, version_info=(9, 0, 0))
     _module('IPython.display', display=display)
-    import matplotlib
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
     inline = _module('matplotlib_inline.backend_inline', set_matplotlib_formats=set_matplotlib_formats)
     _module('matplotlib_inline', backend_inline=inline)
     # matplotlib takes the name above from the real package only. Here, too, "inline" says that cells show figures.
-    _module('live_inline', FigureCanvas=FigureCanvasAgg, show=show)
-    matplotlib.use('module://live_inline')
+    os.environ['MPLBACKEND'] = 'module://live_inline'       # matplotlib itself is imported by the first cell that draws
+    builtins._live_claim = _claim
     reset()
 
 
@@ -121,23 +124,56 @@ def reset():
     namespace.update(__name__='__main__', display=display)
 
 
-async def run(number, code, emit, scope=None):
+class Claims(ast.NodeTransformer):
+    """Where the reader changed a cell, or one above, a failed assertion of the book is a note: the cell goes on."""
+
+    def __init__(self, book: str):
+        tree = ast.parse(live_magics.translate(book))
+        self.of_book = {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Assert)}
+
+    def visit_Assert(self, node):
+        text = ast.unparse(node)
+        if text not in self.of_book:
+            return node             # the reader's own
+        note = ast.Expr(ast.Call(ast.Name('_live_claim', ast.Load()), [ast.Constant(text)], []))
+        handler = ast.ExceptHandler(ast.Name('Exception', ast.Load()), None, [note])
+        return ast.fix_missing_locations(ast.copy_location(ast.Try([node], [handler], [], []), node))
+
+
+def _claim(text):
+    """Say, once in a run of a cell, that an assertion of the book fails."""
+    if text not in _claims:
+        _claims.add(text)
+        _emit('claim', text.removeprefix('assert '))
+
+
+def needed(codes):
+    """Return, as JSON, the places of the cells above that the last one needs."""
+    return json.dumps(live_names.needed(json.loads(codes)))
+
+
+async def run(number, code, emit, scope=None, book=None):
     """Run a cell; return None if all went well, or [line in this cell or 0, type and message of the error].
 
-    An answer to an exercise has a name in place of a number, and variables of its own in `scope`.
+    An answer to an exercise has a name in place of a number, and variables of its own in `scope`. Where the reader
+    changed this cell or one above, `book` is the book's code of this cell: its assertions no longer end it.
     """
     global _emit
+    _claims.clear()
     scope = namespace if scope is None else scope
     _emit, name = emit, number if isinstance(number, str) else f'cell {number}'
     failure = None
     source = len(code), None, code.splitlines(True), name
     linecache.cache[name] = source
     try:
-        value = await eval_code_async(live_magics.translate(code), scope, filename=name)
+        runner = CodeRunner(live_magics.translate(code), filename=name)
+        if book is not None:
+            runner.ast = Claims(book).visit(runner.ast)
+        value = await runner.compile().run_async(scope)
         if value is not None:
             scope['_'] = value
             display(value)
-    except BaseException as error:          # a cell may raise anything, and the page goes on
+    except BaseException as error:          # a cell may raise anything, and the page must go on
         linecache.cache[name] = source      # Pyodide put there what was run: magics in Python's words
         failure = _report(error, name)
     try:
@@ -150,7 +186,7 @@ async def run(number, code, emit, scope=None):
 
 
 def _end_of_cell():
-    """Do what a notebook does when a cell has ended, well or not: show the figures that are open."""
+    """Do what a notebook does when a cell has ended, with an error or without: show the figures that are open."""
     _shell.events.trigger()
     pyplot = sys.modules.get('matplotlib.pyplot')
     if pyplot is not None and pyplot.get_fignums():
@@ -160,7 +196,7 @@ def _end_of_cell():
 async def check(name, code, hidden, emit):
     """Run an answer, which sees the variables of the page and changes none of its names; return what `run` does."""
     global _emit
-    import live_check  # there from the first check on
+    import live_check  # it is there from the first check on
 
     scope = dict(namespace)
     failure = await run(name, code, emit, scope)
@@ -175,7 +211,7 @@ async def check(name, code, hidden, emit):
 
 def ask(question):
     """Return [answer, ''] to a question of an explorer, or ['', what is wrong with it]."""
-    from d2lmini import explorer  # here, as most pages have none
+    from d2lmini import explorer  # here, because most pages have none
 
     try:
         return [explorer.answer(question), '']
@@ -184,7 +220,7 @@ def ask(question):
 
 
 def _report(error, name):
-    """Send the traceback from the cell on, without our own frames; return where and what."""
+    """Send the traceback from the cell on, without the frames of this module; return the line and the message."""
     while_here = error.__traceback__
     while while_here is not None and while_here.tb_frame.f_code.co_filename != name:
         while_here = while_here.tb_next

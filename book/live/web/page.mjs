@@ -5,10 +5,13 @@ import { Exercise } from './exercise.mjs';
 import { Python } from './python.mjs';
 import * as typed from './typed.mjs';
 
+const NOTEBOOK = 'a[href$=".ipynb"][download]';
+
 class Page {
   constructor(folder, roots, exercises) {
     this.python = new Python(folder);
     this.python.lost = () => { for (const cell of this.cells) cell.ran = null; };
+    this.runs = 0;                      // counts the runs of cells, so that one knows what ran after what
     this.live = false;                  // whether anything has run since the page was loaded
     this.current = null;                // the cell that runs
     this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
@@ -30,10 +33,35 @@ class Page {
   // The code above a cell, as it stands or as the book has it: an output is out of date when it was made under another.
   above(cell, which = 'code') { return JSON.stringify(this.cells.slice(0, cell.number - 1).map(other => other[which])); }
   editedAbove(cell) { return this.cells.slice(0, cell.number - 1).some(other => other.edited); }
+  // Whether the output shown was made by other code, here or above.
   stale(cell) { return cell.code !== cell.shown || this.above(cell) !== (cell.above ?? this.above(cell, 'source')); }
-  fresh(cell) { return cell.ran !== null && !this.stale(cell); }
 
-  run(cell) { return this.#runAll([...this.cells.slice(0, cell.number - 1).filter(other => !this.fresh(other)), cell], cell); }
+  // Run a cell, after those above that it needs and that have not run since what they need has.
+  async run(cell) {
+    if (this.#busy(cell)) return;
+    this.live = true;
+    this.current = cell;
+    cell.say('Loading Python …');
+    cell.wait();
+    this.refresh();
+    const codes = this.cells.slice(0, cell.number).map(other => other.code);
+    const { ok, answer, message } = await this.python.needed(codes, said => { if (said.type === 'status') cell.say(said.data); });
+    this.current = null;
+    if (!ok) {
+      cell.waitNoMore();
+      cell.say(message, ['Try again', () => this.run(cell)]);
+      this.refresh();
+      return;
+    }
+    let latest = 0;
+    const waiting = answer.map(place => this.cells[place]).filter(other => {
+      const fresh = other.ran === other.code && other.at > latest;
+      latest = fresh ? other.at : Infinity;
+      return !fresh;
+    });
+    await this.#runAll([...waiting, cell], cell);
+  }
+
   runAbove(cell) { return this.#runAll(this.cells.slice(0, cell.number - 1), cell); }
 
   async #runAll(cells, asked) {
@@ -42,21 +70,43 @@ class Page {
     for (const cell of cells) {
       // A cell above that asks for a library without a browser build is passed over; the others may not need it.
       if (cell.absent) {
-        cell.say(cell.absent);
+        this.#absent(cell);
         continue;
       }
       if (cell !== asked) asked.say(`Waiting for cell ${cell.number} …`);
       if (!await this.#runOne(cell)) {
-        if (cell !== asked) asked.say(`Not run: cell ${cell.number} above did not finish.`);
+        if (cell !== asked) this.#held(asked, cell);
         return;
       }
     }
     if (!cells.includes(asked)) asked.say('All cells above have run.');
   }
 
+  // Python does one thing at a time; the button stops it, and does then what was asked for.
   #busy(asked) {
-    if (this.current) asked.say(`Python is busy with ${this.current.title}: stop it, or wait.`);
-    return this.current !== null;
+    if (!this.current) return false;
+    const { current } = this;
+    asked.say(`Python is busy with ${current.title}: stop it, or wait.`, [`Stop ${current.title}`, () => this.stop()]);
+    return true;
+  }
+
+  // A cell cannot run because one above failed: every way to go on is a button.
+  #held(cell, above) {
+    cell.waitNoMore();
+    const again = above.edited ? [`Bring back ${above.title} and run`, async () => {
+      await this.reset(above);
+      await this.run(cell);
+    }] : [`Run ${above.title} again`, () => this.run(cell)];
+    cell.say(`Not run: ${above.title} above did not finish.`, again,
+      [`Show ${above.title}`, () => above.buttons.run.focus()],
+      ['Run this cell alone', () => this.#runAll([cell], cell)]);
+  }
+
+  #absent(cell) {
+    cell.waitNoMore();
+    const notebook = document.querySelector(NOTEBOOK);
+    cell.say(cell.absent, ...(cell.edited ? [['Bring back the book’s code', () => this.reset(cell)]] : []),
+      ...(notebook ? [['Take the notebook along', () => notebook.click()]] : []));
   }
 
   // Check the answer to an exercise. It needs no cell of the page, but sees the variables of those that ran.
@@ -66,7 +116,7 @@ class Page {
     const { code } = exercise;
     exercise.begin();
     this.refresh();
-    const result = await this.python.run(exercise.title, code, message => exercise.hear(message), exercise.hidden);
+    const result = await this.python.run(exercise.title, code, message => exercise.hear(message), { hidden: exercise.hidden });
     this.current = null;
     exercise.finish(result, code);
     this.refresh();
@@ -74,17 +124,25 @@ class Page {
 
   async #runOne(cell) {
     this.current = cell;
-    const above = this.above(cell), { code } = cell;
+    const above = this.above(cell), { code } = cell, changed = cell.edited || this.editedAbove(cell);
     let started = performance.now();
     cell.begin();
     this.refresh();
     const result = await this.python.run(cell.number, code, message => {
       if (message.type === 'running') started = performance.now();
       cell.hear(message);
-    });
+    }, { book: changed ? cell.source : undefined });
     this.current = null;
     cell.above = above;
+    cell.at = ++this.runs;
     cell.finish(result, code, (performance.now() - started) / 1000);
+    if (result.lost) cell.say(result.message, ['Run it again', () => this.run(cell)]);
+    else if (/memory of this page is full/.test(result.message)) {
+      cell.say(cell.status.textContent, ['Empty it, and run again', () => {
+        this.python.close();
+        return this.run(cell);
+      }]);
+    }
     this.refresh();
     return result.ok;
   }
@@ -93,6 +151,7 @@ class Page {
 
   changed(cell) {
     cell.mark(0);
+    cell.say('');
     if (!typed.save(this.parts)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
     this.refresh();
   }
@@ -124,7 +183,7 @@ class Page {
 }
 
 export async function start(folder) {
-  const page = new Page(folder, [...document.querySelectorAll('div.cell:has(> .cell_input pre)')],
+  const page = new Page(folder, [...document.querySelectorAll('div.cell:has(.cell_input pre)')],
     [...document.querySelectorAll('div.check:has(> .check-input pre)')]);
   await page.begin();
   const explorers = [...document.querySelectorAll('div.explorer')];

@@ -12,8 +12,15 @@ export class Python {
   get job() { return this.jobs[0] ?? null; }
   get busy() { return this.job !== null; }
 
-  // Run code, or an answer and the `hidden` check of its exercise. `on` hears {type: 'status' | 'text' | 'error' | 'figure', data}. Resolves to {ok, line, message, lost}.
-  run(number, code, on, hidden = null) { return this.#take({ number, code, hidden }, on); }
+  // Run code, or an answer and the `hidden` check of its exercise; `book` is the book's code where it or the code above was changed.
+  // `on` hears {type: 'status' | 'text' | 'error' | 'figure' | 'claim', data}. Resolves to {ok, line, message, lost}.
+  run(number, code, on, { hidden = null, book } = {}) { return this.#take({ number, code, hidden, book }, on); }
+
+  // Which of the cells, given by their codes, the last one needs. Resolves to {ok, answer, message, lost}.
+  needed(codes, on) { return this.#take({ codes: JSON.stringify(codes) }, on); }
+
+  // Start before the first Run: the reader's pointer is on its way.
+  warm() { if (!this.worker) this.#begin(); }
 
   // Ask d2lmini.explorer. Both ways it is data, as JSON, never code. Resolves to {ok, answer, message, lost}.
   ask(question, on) { return this.#take({ question: JSON.stringify(question) }, on); }
@@ -63,8 +70,8 @@ export class Python {
   }
 
   #hear(message) {
-    if (!this.job) return;
     if (message.type === 'crash') this.#end(message.data);
+    else if (!this.job) return;
     else if (message.type === 'done') {
       this.jobs.shift().done({ ...message.data, lost: false });
       this.#next();

@@ -7,7 +7,7 @@
     : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
 
   const explain = () => {
-    for (const place of document.querySelectorAll('div.cell > .cell_input, div.check > .check-input, div.explorer')) {
+    for (const place of document.querySelectorAll('div.cell .cell_input, div.check > .check-input, div.explorer')) {
       const bar = document.createElement('div'), run = document.createElement('button'), status = document.createElement('span');
       bar.className = 'live-bar';
       run.type = 'button';

@@ -1,4 +1,4 @@
-// What the reader typed, kept in this browser for this page; nothing of it runs before the reader says so.
+// What the reader typed, kept in this browser for this page; none of it runs before the reader says so.
 const KEY = `road-to-adam live ${location.pathname}`;
 
 // Return the kept code by the book's code it replaces, so that an edition with other cells takes only what fits.

@@ -1,46 +1,57 @@
 // Python in a worker of the page. Every file it loads, from wherever, must have the sum that sums.json gives.
-import { boot, SHELL } from './boot.mjs';
+import { boot, DRAWS, SHELL } from './boot.mjs';
+import { Store } from './store.mjs';
 
 const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
 const PAUSE = 50;               // milliseconds between two pieces of printed text
+const SNAPSHOT = 'snapshot.bin.gz';
 const post = (type, data) => postMessage({ type, data });
-let ready = null, python = null, canCheck = false;
+let ready = null, python = null, drawing = null, canCheck = false, told = '';
+
+// Say how much of Python has come, in the words of the cell that waits for it.
+function tell(percent, bytes, kept) {
+  const text = percent === null ? 'Loading Python …'
+    : percent === 99 ? 'Starting Python …' : `Loading Python: ${percent} % of ${Math.round(bytes / 1e6)} MB${kept ? ', once on this device' : ''} …`;
+  if (text !== told) post('status', text);
+  told = text;
+}
+
+async function unpacked(bytes) {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
+}
 
 async function start({ folder, interrupt }) {
-  post('status', 'Loading Python: 27 MB, once …');
+  post('status', 'Loading Python …');
   const plain = globalThis.fetch;
-  const response = await plain(new URL('sums.json', folder));
-  if (!response.ok) throw new Error(`pyodide/sums.json is missing (${response.status})`);
-  const { files, from = {} } = await response.json();         // sums, and where files lie that the book does not bring
+  const answer = await plain(new URL('sums.json', folder));
+  if (!answer.ok) throw new Error(`pyodide/sums.json is missing (${answer.status})`);
+  const store = new Store(folder, await answer.json(), tell), names = Object.keys(store.sums);
+  const lock = JSON.parse(new TextDecoder().decode(await store.file('pyodide-lock.json'))).packages;
+  const files = name => [lock[name].file_name, ...lock[name].depends.flatMap(files)];
+  const fast = store.has(SNAPSHOT) && 'DecompressionStream' in globalThis;
+  store.ahead([...names.filter(name => !name.endsWith('.whl') && (fast || name !== SNAPSHOT)), ...new Set(files('d2lmini'))]);
   globalThis.fetch = async (address, options) => {
     const url = new URL(address.url ?? address, folder);
     if (!url.href.startsWith(folder)) return plain(address, options);
-    const name = url.href.slice(folder.length);
     try {
-      const answer = await plain(from[name] ?? url, { ...options, integrity: files[name] });
-      if (!answer.ok) throw new Error(`it answered ${answer.status}`);
-      // Some servers do not know the type of WebAssembly, and a browser compiles no other.
-      return name.endsWith('.wasm') ? new Response(answer.body, { headers: { 'content-type': 'application/wasm' } }) : answer;
+      return await store.response(url.href.slice(folder.length));
     } catch (why) {
-      failed(from[name] ? new Error(`${from[name]} is damaged or out of reach (${why.message})`)
-        : new Error(`pyodide/${name} is damaged or missing (${why.message})`));           // Pyodide may never tell
+      failed(why);              // Pyodide may never tell
       throw why;
     }
   };
   // An import checks no sum: what was fetched and checked is imported from memory.
-  const load = async name => import(URL.createObjectURL(new Blob([await (await fetch(name)).text()], { type: 'text/javascript' })));
-  try {
-    const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
-    const text = async name => [name, await (await plain(new URL(name, import.meta.url))).text()];
-    const sources = Object.fromEntries(await Promise.all(SHELL.map(text)));
-    const booted = await boot(loadPyodide, folder, sources, { createPyodideModule }), { shell } = booted;
-    python = booted.python;
-    if (interrupt) python.setInterruptBuffer(interrupt);
-    python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
-    return shell;
-  } finally {
-    globalThis.fetch = plain;
-  }
+  const load = async name => import(URL.createObjectURL(new Blob([await store.file(name)], { type: 'text/javascript' })));
+  const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
+  const text = async name => [name, await (await plain(new URL(name, import.meta.url))).text()];
+  const sources = Object.fromEntries(await Promise.all(SHELL.map(text)));
+  const snapshot = fast ? { _loadSnapshot: await unpacked(await store.file(SNAPSHOT)) } : {};
+  const booted = await boot(loadPyodide, folder, sources, { createPyodideModule, ...snapshot }), { shell } = booted;
+  ({ python, drawing } = booted);
+  if (interrupt) python.setInterruptBuffer(interrupt);
+  python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
+  store.tidy().catch(() => {});           // a browser that keeps nothing has nothing to tidy
+  return shell;
 }
 
 // Gather what a cell prints, and send it in pieces.
@@ -54,7 +65,7 @@ function printer() {
   const print = (what, text) => {
     if (what !== kind) flush();
     kind = what;
-    if (what === 'figure') {
+    if (what === 'figure' || what === 'claim') {
       post(what, text);
       return;
     }
@@ -70,7 +81,7 @@ function printer() {
 const memory = text => /MemoryError|out of memory|memory\.grow|Array buffer allocation|allowed dimension|array is too big/i.test(text);
 
 function failed(why) {
-  post('crash', `Python did not start: ${why.message}. Load the page again; if that does not help, the site needs make live.`);
+  post('crash', `Python did not start: ${why.message}. If it fails again, the site needs make live.`);
 }
 
 function crashed(why) {
@@ -89,10 +100,10 @@ async function check(shell, name, code, hidden, print) {
   return shell.check(name, code, hidden, print);
 }
 
-async function run(shell, { number, code, hidden }) {
+async function run(shell, { number, code, hidden, book }) {
   const { print, flush } = printer();
   try {
-    const failure = await (hidden ? check(shell, number, code, hidden, print) : shell.run(number, code, print));
+    const failure = await (hidden ? check(shell, number, code, hidden, print) : shell.run(number, code, print, undefined, book));
     const [line, message] = failure?.toJs() ?? [0, ''];
     const advice = memory(message) ? ' The memory of this page is full: make the arrays smaller.' : '';
     return { ok: !failure, line, message: message + advice };
@@ -100,6 +111,9 @@ async function run(shell, { number, code, hidden }) {
     flush();
   }
 }
+
+// Which cells above the last one it needs.
+const needed = (shell, { codes }) => ({ ok: true, answer: JSON.parse(shell.needed(codes)) });
 
 // Answer an explorer's question, text to text: d2lmini reads it as data, and computes.
 function answer(shell, { question }) {
@@ -116,9 +130,11 @@ async function work(message) {
     failed(why);
     return;
   }
-  post('running');
   try {
-    post('done', await (message.question ? answer : run)(shell, message));
+    if (DRAWS.test(message.code ?? '')) await drawing();
+    post('running');
+    post('done', await (message.question ? answer : message.codes ? needed : run)(shell, message));
+    if (message.code) drawing().catch(() => {});        // ahead of a cell that draws, which would tell what went wrong
   } catch (why) {
     crashed(why);
   }

@@ -15,8 +15,8 @@ before(async () => {
 after(() => browser?.close());
 
 // A page with the gestures of a reader; cells are counted from 1.
-async function visit(site, options) {
-  const view = await open(browser, site.url + PAGE, options);
+async function visit(site, { chapter = PAGE, ...options } = {}) {
+  const view = await open(browser, site.url + chapter, options);
   const { page } = view;
   const cell = n => page.locator('div.cell').nth(n - 1);
   const press = (name, n) => cell(n).getByRole('button', { name: `${name} cell ${n}`, exact: true }).click();
@@ -110,7 +110,8 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [360, 'light'], [360, 'dark']]) {
       await page.setViewportSize({ width, height: 900 });
       await page.emulateMedia({ colorScheme: scheme });
-      assert.deepEqual(await violations(page), [], `${width} px, ${scheme}`);
+      // The rest of the page is tested as it stands by the crawl.
+      assert.deepEqual(await violations(page, '.live-notice, div.cell'), [], `${width} px, ${scheme}`);
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px scrolls sideways`);
     }
     await page.setViewportSize({ width: 1280, height: 900 });
@@ -239,9 +240,72 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     assert.equal(await page.locator('.live-notice').isVisible(), false);
   });
 
+  await t.test('on the second visit Python is here: nothing is fetched again', async part => {
+    const before = site.asked.length;
+    const started = performance.now();
+    await reader.run(2);
+    part.diagnostic(`first Run of a second visit, to plot: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    const again = site.asked.slice(before).filter(name => /^\/pyodide/.test(name));
+    assert.deepEqual(again.map(name => path.basename(name)), ['sums.json']);
+  });
+
   await t.test('nothing left the site', () => {
     assert.deepEqual(reader.outside.filter(url => !url.startsWith(site.url)), []);
   });
+  await reader.close();
+  site.close();
+});
+
+// The most natural experiment: another rate. The page of Adam, the cell that trains it from scratch.
+test('a claim of the book that a change refutes is a note, and the cells below run', async t => {
+  const site = await serve();
+  const reader = await visit(site, { chapter: 'chapters/adam.html' });
+  const codes = await reader.page.locator('div.cell').evaluateAll(cells => cells.map(c => c.querySelector('.cell_input pre').textContent));
+  const trained = codes.findIndex(code => /train_ch10\(adam, /.test(code)) + 1;
+  await reader.type(trained, (await reader.code(trained)).replace("'lr': 0.01", "'lr': 0.1"));
+  await reader.run(trained);
+  assert.equal(await reader.state(trained), 'ok');
+  assert.match(await reader.says(trained), /^Ran in/);
+  const claims = reader.cell(trained).locator('.live-claim');
+  assert.match(await claims.first().textContent(), /^With your change, this claim of the book no longer holds: .*losses/);
+  assert.equal(await reader.cell(trained).locator('.live-error').count(), 0);
+
+  await t.test('only the cells that it needs ran before it', async () => {
+    const ran = (await Promise.all(codes.map((_, i) => reader.state(i + 1)))).flatMap((state, i) => state ? [i + 1] : []);
+    assert.ok(ran.length < trained && ran.includes(1) && ran.includes(trained - 1), ran.join());
+  });
+
+  await t.test('an assertion of the reader’s own is an error', async () => {
+    await reader.type(trained + 1, `${await reader.code(trained + 1)}\nassert losses is None, 'mine'`);
+    await reader.run(trained + 1);
+    assert.match(await reader.says(trained + 1), /^Line \d+: AssertionError: mine/);
+  });
+
+  await t.test('where a cell above fails, each way on is a button', async () => {
+    await reader.type(trained, 'states = losses = 1 / 0');
+    await reader.press('Reset', trained + 1);
+    await reader.run(trained + 1);
+    const button = name => reader.cell(trained + 1).getByRole('button', { name, exact: true });
+    assert.equal(await reader.says(trained + 1), `Not run: cell ${trained} above did not finish.`);
+    for (const name of [`Show cell ${trained}`, 'Run this cell alone']) assert.ok(await button(name).isVisible(), name);
+    await button(`Bring back cell ${trained} and run`).click();
+    await reader.page.waitForFunction(n => document.querySelectorAll('div.cell')[n].dataset.live === 'ok', trained, LONG);
+    assert.equal(await reader.code(trained), codes[trained - 1].replace(/\n$/, ''));
+    assert.equal(await button(`Show cell ${trained}`).count(), 0);
+  });
+
+  await t.test('a cell that is busy can be stopped from the one that waits', async () => {
+    await reader.type(1, 'while True: pass');
+    await reader.press('Run', 1);
+    await reader.cell(1).getByText('Running …').waitFor(LONG);
+    await reader.press('Run', 2);
+    assert.equal(await reader.says(2), 'Python is busy with cell 1: stop it, or wait.');
+    await reader.cell(2).getByRole('button', { name: 'Stop cell 1' }).last().click();
+    await reader.settled();
+    assert.match(await reader.says(1), /^Stopped/);
+    await reader.cell(1).getByRole('button', { name: 'Run it again' }).waitFor();
+  });
+  assert.deepEqual([...reader.errors, ...reader.outside], []);
   await reader.close();
   site.close();
 });

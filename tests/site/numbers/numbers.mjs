@@ -44,7 +44,8 @@ async function chapter(name) {
   const started = performance.now();
   const { loadPyodide } = await import(pathToFileURL(path.join(FOLDER, 'pyodide.mjs')));
   const sources = Object.fromEntries(SHELL.map(part => [part, read('book/live/web', part)]));
-  const { python, shell } = await boot(loadPyodide, FOLDER, sources);
+  const { python, shell, drawing } = await boot(loadPyodide, FOLDER, sources);
+  await drawing();
   const ready = performance.now();
   python.FS.mkdir('/rule');
   python.FS.writeFile('/rule/compare.py', read('book/execute/compare.py'));

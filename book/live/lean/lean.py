@@ -1,0 +1,46 @@
+"""Make wheels light and quick to import. It runs in the Python that will load them: bytecode is of one version.
+
+Modules are compiled beforehand, as most of an import is compiling. What a page never opens is left out: the tests and
+headers of libraries, backends of matplotlib for windows and paper, and fonts beside the one that the book draws with.
+"""
+import hashlib
+import importlib.util
+import io
+import marshal
+import re
+import sys
+import zipfile
+
+NEVER = re.compile(r'''
+    (^|/)(tests|sample_data|include|f2py|pdfcorefonts|afm)/ | \.(pyi|h|c|pxd|a|lib|in)$
+    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|STIX|DejaVuSansMono-))
+    | matplotlib/backends/\w*(gtk|qt|tk|wx|web_agg|webagg|nbagg|macosx|cairo|pgf|_ps|backend_pdf|_pdf_ps)
+    | PIL/_(webp|imagingft|imagingcms|avif)\.''', re.VERBOSE)
+THEN = (1980, 1, 1, 0, 0, 0)
+
+
+def compiled(source: bytes, name: str) -> bytes:
+    """Return the bytecode of a module, which Python takes without looking for the source."""
+    code = compile(source, name, 'exec', dont_inherit=True)
+    unchecked = (1).to_bytes(4, 'little')
+    return importlib.util.MAGIC_NUMBER + unchecked + hashlib.sha256(source).digest()[:8] + marshal.dumps(code)
+
+
+def lean(wheel: bytes) -> bytes:
+    """Return a wheel with bytecode in place of its modules, without what a page never opens."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(out, 'w') as new:
+        for name in sorted(old.namelist()):
+            if name.endswith('/') or NEVER.search(name):
+                continue
+            data = old.read(name)
+            if name.endswith('.py'):
+                name, data = f'{name}c', compiled(data, name)
+            new.writestr(zipfile.ZipInfo(name, THEN), data, zipfile.ZIP_DEFLATED, 9)
+    return out.getvalue()
+
+
+def of_python() -> str:
+    """Return the modules of Python's own library that are loaded now: a snapshot begins with them."""
+    return ' '.join(sorted(name for name in sys.modules if name.partition('.')[0] in sys.stdlib_module_names
+                           and not name.startswith(('_pyrepl', 'this', 'antigravity'))))
