@@ -1,4 +1,4 @@
-"""What readers take along: notebooks, scripts, numbers of figures, the PDF. Chapters and the built book enter.
+"""What readers take along: notebooks, scripts, the numbers of figures, the PDF. Made from chapters and the built book.
 
-May import book.execute and what stands in book/ itself.
+May import book.execute and what is in book/ itself.
 """

@@ -1,7 +1,7 @@
-"""Sphinx extension: each chapter to take along, and to open in Colab or Binder; menus for that at the top of a page.
+"""Sphinx extension: each chapter to download, and to open in Colab or Binder, from menus at the top of a page.
 
-The files lie in `downloads/` of the book, made from the chapters and from the cache of executed notebooks. The theme's
-own menu is off: its links would open a notebook as text, and it cannot hold these files.
+The files are in `downloads/` of the book, made from the chapters and from the cache of executed notebooks. The theme's
+own menu is off: its links would open a notebook as text, and it cannot list these files.
 """
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from jupyter_cache import get_cache
 from sphinx.errors import ExtensionError
 
 from book import addresses
-from book.along import figure_data, portable
+from book.along import figure_data, portable, question_files
 from book.execute import package_cache
 from book.files import write_whole
 
@@ -65,7 +65,7 @@ def due(chapter: Path, folder: Path) -> bool:
 
 
 def write_all(app, error):
-    """Write what belongs to the pages of this build; the files of other pages are as they should be."""
+    """Write what belongs to the pages of this build; the files of other pages are up to date."""
     if error is not None or app.builder.name != 'html':
         return
     cache, folder = get_cache(str(package_cache.cache_folder())), Path(app.outdir, 'downloads')
@@ -80,7 +80,8 @@ def write_all(app, error):
         except KeyError as why:
             raise ExtensionError(f'{chapter.name} has no outputs to take along: make book executes it first') from why
     keep = {path for chapter in book for path in [*files(chapter, folder), folder / chapter.stem]}
-    for path in set(folder.glob('*')) - keep:           # of chapters that left the book
+    keep.add(folder / question_files.FOLDER)
+    for path in set(folder.glob('*')) - keep:           # of chapters that were removed
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 

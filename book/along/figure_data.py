@@ -1,7 +1,7 @@
 """Sphinx extension: below each figure with curves, a link to their numbers as CSV.
 
-The numbers were kept when the chapter was executed (book/execute/figure_curves.py), in the cache beside its
-outputs, under the count of the cell and of the figure in it. The same two counts find the figure on the page.
+The numbers were stored when the chapter was executed (book/execute/figure_curves.py), in the cache beside its
+outputs, under the number of the cell and of the figure in it. The same two numbers find the figure on the page.
 """
 import html
 import shutil
@@ -16,19 +16,19 @@ from book.execute import package_cache
 
 
 def kept(chapter: Path, cache) -> dict[str, Path]:
-    """Return the files of numbers of a chapter, by the counts of cell and figure: {'7-1': …}."""
+    """Return the files of numbers of a chapter, by the numbers of cell and figure: {'7-1': …}."""
     record = cache.match_cache_notebook(portable.read(chapter))
     with cache.cache_artefacts_temppath(record.pk) as folder:
         return {path.stem: path for path in sorted(Path(folder).glob('*.csv'))}
 
 
 def target(chapter: str, counts: str) -> str:
-    """Return where in the book the numbers of a figure lie."""
+    """Return where in the book the numbers of a figure are."""
     return f'downloads/{chapter}/figure-{counts}.csv'
 
 
 def write(chapter: Path, folder: Path, cache):
-    """Copy the numbers of a chapter to `folder`, in place of those that an older build left there."""
+    """Copy the numbers of a chapter to `folder`, replacing those of an older build."""
     shutil.rmtree(folder / chapter.stem, ignore_errors=True)
     for counts, path in kept(chapter, cache).items():
         to = folder.parent / target(chapter.stem, counts)
@@ -45,7 +45,7 @@ def figure_of(image):
 
 
 def drawn(doctree):
-    """Yield (counts, node) for all that the cells draw: a figure, or an image without a caption."""
+    """Yield (numbers, node) for everything that the cells draw: a figure, or an image without a caption."""
     for cell in doctree.findall(nodes.container):
         if cell.get('nb_element') == 'cell_code':
             # A figure counts once, however many pictures it has.

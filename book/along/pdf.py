@@ -22,10 +22,10 @@ SUBTITLE = 'Optimization algorithms for deep learning, executed'
 
 
 def node() -> str:
-    """Return where Node.js is; end the program where it or a Chromium is missing, before the long part."""
+    """Return where Node.js is; exit if it or Chromium is missing, before the long part."""
     found = shutil.which('node')
     if found is None:
-        sys.exit('The PDF was NOT made: it takes Node.js 20 or newer, which is not here. On Debian and Ubuntu: '
+        sys.exit('The PDF was NOT made: it takes Node.js 20 or newer, which was not found. On Debian and Ubuntu: '
                  'apt install nodejs npm')
     if subprocess.run([found, str(PRINT)], check=False).returncode:
         sys.exit(2)
@@ -33,14 +33,14 @@ def node() -> str:
 
 
 def page_numbers(pdf: Path) -> dict[str, int]:
-    """Return the page on which each linked place stands, counted from 1."""
+    """Return the page on which each link target is, counted from 1."""
     reader = PdfReader(pdf)
     return {name.removeprefix('/'): reader.get_destination_page_number(place) + 1
             for name, place in reader.named_destinations.items()}
 
 
 def print_book(browser: list[str], source: Path, pdf: Path) -> None:
-    """Print twice: the contents need the page numbers, which the first printing tells."""
+    """Print twice: the contents need the page numbers, which the first pass gives."""
     command = [*browser, str(source), str(pdf)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as run:
         first = page_numbers(pdf) if run.stdout.readline() else None

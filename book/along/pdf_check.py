@@ -10,18 +10,18 @@ EMBEDDED = ('/FontFile', '/FontFile2', '/FontFile3')
 
 
 def inside(thing, key: str):
-    """Return the dictionary that stands in another one under a key; an empty one where there is none."""
+    """Return the dictionary under a key of another one, or an empty one."""
     return thing[key].get_object() if key in thing else {}
 
 
 def is_embedded(font) -> bool:
-    """Whether the file holds the shapes of a font. Those of Type 3 are drawn in the file by definition."""
+    """Whether the file contains the glyphs of a font. Type 3 fonts are drawn in the file by definition."""
     inner = font['/DescendantFonts'][0].get_object() if '/DescendantFonts' in font else font
     return font['/Subtype'] == '/Type3' or any(key in inside(inner, '/FontDescriptor') for key in EMBEDDED)
 
 
 def foreign_fonts(thing) -> set[str]:
-    """Return the names of the fonts that a page or its forms use and the file does not hold."""
+    """Return the names of the fonts that a page or its forms use and the file does not contain."""
     resources = inside(thing, '/Resources')
     fonts = [font.get_object() for font in inside(resources, '/Font').values()]
     forms = [form.get_object() for form in inside(resources, '/XObject').values()]
@@ -51,19 +51,19 @@ def page_problems(number: int, page, places) -> list[str]:
     found += [f'a link leads nowhere: {place}' for place in sorted(broken)]
     text = page.extract_text()
     found += [f'raw TeX: {tex}' for tex in sorted(set(RAW_TEX.findall(text)))]
-    if number > 1 and str(number) not in text.splitlines()[:3]:       # what stands in the margins comes first
+    if number > 1 and str(number) not in text.splitlines()[:3]:       # the margins come first
         found.append('its number is not on it')
     return [f'page {number}: {problem}' for problem in found]
 
 
 def problems(pdf: Path, titles: list[str]) -> list[str]:
-    """Return what is wrong with the PDF of a book whose chapters have these titles; nothing where it is well."""
+    """Return what is wrong with the PDF of a book whose chapters have these titles; an empty list if nothing is."""
     try:
         reader = PdfReader(pdf)
         there = outline(reader)
         found = [f'the outline lacks "{title}"' for title in titles if title not in there]
         if not found and [title for title in there if title in titles] != titles:
-            found.append('the chapters in the outline stand in another order than in the book')
+            found.append('the chapters in the outline are not in the order of the book')
         if len(reader.pages) < len(titles):
             found.append(f'{len(reader.pages)} pages are too few for {len(titles)} chapters')
         places = set(reader.named_destinations)

@@ -1,6 +1,6 @@
-"""One page of the whole book, put together from the built pages: what is printed is what the site shows.
+"""The whole book as one page, assembled from the built pages: what is printed is what the site shows.
 
-Sphinx's own single-page builder is no way to it: it gives headings of two chapters the same id, and does not know the
+Sphinx's own single-page builder will not do: it gives headings of two chapters the same id, and does not know the
 theorems of sphinx-proof.
 """
 import html
@@ -15,7 +15,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 REFERS = {'aria-labelledby', 'aria-describedby', 'aria-controls', 'for'}     # attributes that name ids of their page
 ON_SCREEN_ONLY = 'script, noscript, button, .noprint, .headerlink, .toggle-button, .sd-tab-set > input'
 STYLE = Path(__file__).with_name('pdf.css')
-PLAIN = 'pre span.n, pre span.p, pre span.w'     # code in the colour of text: half of the file would be marks around it
+PLAIN = 'pre span.n, pre span.p, pre span.w'     # code in the color of text: half of the file would be markup around it
 IN_CONTENTS = ':scope > section > h1, :scope > section > section > h2'
 PAGE = """<!DOCTYPE html>
 <html lang="en" data-theme="light" data-mode="light">
@@ -35,7 +35,7 @@ PAGE = """<!DOCTYPE html>
 
 
 def parts(toc: Path) -> list[tuple[str, list[str]]]:
-    """Return the parts of the book, caption and pages, in reading order; the root page comes first."""
+    """Return the parts of the book, captions and pages, in reading order; the root page comes first."""
     site_map = parse_toc_yaml(toc)
 
     def pages(subtree):
@@ -66,7 +66,7 @@ class Book:
         return 'page-' + page.rpartition('/')[2]
 
     def file(self, page: str, path: str) -> str:
-        """Return where a file lies that a page names."""
+        """Return where a file is that a page names."""
         return posixpath.normpath(posixpath.join(self.assets, posixpath.dirname(page), path))
 
     def target(self, page: str, link: str) -> str | None:
@@ -81,7 +81,7 @@ class Book:
         return f'#{self.name(other)}' + (f'--{unquote(to.fragment)}' if to.fragment else '')
 
     def turn_inwards(self, page: str) -> None:
-        """Make the ids of a page unique, its links lead to places in the whole book, and its files be found."""
+        """Make the ids of a page unique, and lead its links and files to their places in the whole book."""
         article, prefix = self.articles[page], f'{self.name(page)}--'
         for node in article.select(ON_SCREEN_ONLY):
             node.decompose()
@@ -90,7 +90,7 @@ class Book:
         for details in article.select('details'):
             details['open'] = ''
         for image in article.select('img[loading]'):
-            del image['loading']            # on paper, everything is in sight
+            del image['loading']            # on paper, everything is visible
         for node in article.find_all(True):
             if node.has_attr('id'):
                 node['id'] = prefix + node['id']
@@ -105,7 +105,7 @@ class Book:
                     self.turn_link(page, node, key)
 
     def turn_link(self, page: str, node, key: str) -> None:
-        """Lead a link to its place in the whole book. A link to a page that is not in it becomes plain text."""
+        """Point a link to its place in the whole book. A link to a page that is not in it becomes plain text."""
         to = self.target(page, node[key])
         if to is None and node.name == 'a':
             del node[key]

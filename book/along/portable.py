@@ -1,4 +1,4 @@
-"""A chapter as files to take along: a notebook with its outputs, one without them, a Python script."""
+"""A chapter as files to download: a notebook with its outputs, one without them, a Python script."""
 import re
 from copy import deepcopy
 from functools import lru_cache
@@ -34,7 +34,7 @@ SCRIPT = """# %% [markdown]
 
 
 def read(chapter: Path) -> nbformat.NotebookNode:
-    """Return a chapter as a notebook without outputs that is the same on every call."""
+    """Return a chapter as a notebook without outputs, the same on every call."""
     return deepcopy(parsed(chapter, chapter.stat().st_mtime_ns))
 
 
@@ -72,7 +72,7 @@ def without_explorers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 
 def with_note(notebook: nbformat.NotebookNode, title: str, repository: Repository | None) -> nbformat.NotebookNode:
-    """Put before the first cell how to get the package, and, given a repository, a cell that gets it."""
+    """Say before the first cell how to get the package and, given a repository, add a cell that installs it."""
     how = BY_CELL if repository else BY_CLONE
     first = [new_markdown_cell(NOTE.format(title=title, how=how), id='note')]
     if repository:

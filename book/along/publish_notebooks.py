@@ -1,6 +1,6 @@
 """Put the notebooks of the built book on the branch `notebooks` of a remote: what Colab and Binder open.
 
-The branch has one commit, without a past. It holds the executed notebooks, and what Binder installs for them.
+The branch has one commit, without history. It holds the executed notebooks, and what Binder installs for them.
 """
 import os
 import subprocess
@@ -35,7 +35,7 @@ def publish(remote: str, repo: addresses.Repository, built: Path, root: Path = R
     """Push the notebooks in `built` to the branch of `remote`, and return the commit."""
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as scratch:
         fill(Path(folder), built, repo)
-        # An index and a tree of its own: the files and the branch that are checked out stay as they are.
+        # An index and a tree of its own: the files and the branch that are checked out do not change.
         env = os.environ | {'GIT_INDEX_FILE': str(Path(scratch, 'index'))}
 
         def git(*arguments):

@@ -39,7 +39,7 @@ export function findPython(undone) {
   process.exit(2);
 }
 
-// What axe-core finds wrong with a page, or a part of it. Colours on their way arrive first: they start a frame after the theme.
+// What axe-core finds wrong with a page, or a part of it. Colors in transition arrive first: they start a frame after the theme.
 export async function violations(page, within = 'html') {
   await page.evaluate(async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));

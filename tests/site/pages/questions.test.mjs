@@ -1,0 +1,77 @@
+// The multiple-choice questions, in a real browser: read by keyboard, without scripts, in the dark, on a phone, on paper.
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import test, { after, before } from 'node:test';
+import { BOOK, launch, open, pages, serve, violations } from '../browser.mjs';
+
+const asking = () => pages().filter(name => fs.readFileSync(path.join(BOOK, name), 'utf8').includes('class="questions"'));
+let browser, site;
+
+before(async () => { browser = await launch(); site = await serve(); });
+after(async () => { await browser?.close(); site?.close(); });
+
+const shown = (page, selector) => page.locator(selector).evaluateAll(nodes => nodes
+  .filter(node => node.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true }) && node.getClientRects().length > 0).length);
+
+test('some pages ask', () => assert.ok(asking().length > 0));
+
+test('an answer opens by keyboard and says first whether it is right', async () => {
+  const view = await open(browser, site.url + asking()[0]);
+  const answer = view.page.locator('.answer.right').first(), reason = answer.locator('p').first();
+  assert.equal(await reason.isVisible(), false);
+  await answer.locator('summary').focus();
+  await view.page.keyboard.press('Enter');
+  assert.equal(await reason.isVisible(), true);
+  assert.match(await reason.textContent(), /^Right\. /);
+  await view.page.keyboard.press('Tab');
+  assert.equal(await view.page.evaluate(() => document.activeElement.tagName), 'SUMMARY', 'the next answer is the next stop');
+  await view.page.keyboard.press('Space');
+  assert.match(await view.page.evaluate(() => document.activeElement.parentElement.querySelector('p').textContent),
+    /^(Right\.|Wrong\. Why it tempts:) /);
+  assert.deepEqual(view.errors, []);
+  await view.close();
+});
+
+test('without scripts an answer opens as well', async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(site.url + asking()[0]);
+  await page.locator('.answer.wrong > summary').first().click();
+  await page.locator('.answer.wrong[open] > p').first().waitFor({ state: 'visible' });
+  await context.close();
+});
+
+for (const name of asking()) {
+  for (const [width, scheme] of [[1280, 'light'], [1280, 'dark'], [360, 'light'], [360, 'dark']]) {
+    test(`${name} with all answers open: ${width} px, ${scheme}`, async () => {
+      const view = await open(browser, site.url + name, { width, scheme });
+      await view.page.evaluate(() => document.querySelectorAll('.answer').forEach(answer => { answer.open = true; }));
+      assert.deepEqual(await violations(view.page, '.questions'), []);
+      assert.ok(await view.page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+      assert.equal(await shown(view.page, '.questions-on-paper'), 0);
+      await view.close();
+    });
+  }
+
+  test(`${name} on paper: questions first, right answers at their end`, async () => {
+    const view = await open(browser, site.url + name, { width: 650 });
+    await view.page.emulateMedia({ media: 'print' });
+    const questions = await view.page.locator('.question').count();
+    assert.ok(questions >= 3);
+    assert.equal(await shown(view.page, '.question summary'), await view.page.locator('.answer').count());
+    assert.equal(await shown(view.page, '.question .answer > p'), 0, 'reasons are printed below the answers');
+    assert.equal(await shown(view.page, '.questions-on-paper > p'), questions + 1);
+    assert.equal(await shown(view.page, '.questions .noprint'), 0);
+    await view.close();
+  });
+
+  test(`${name}: its files come down`, async () => {
+    const view = await open(browser, site.url + name);
+    for (const link of await view.page.locator('.questions a[download]').all()) {
+      const [download] = await Promise.all([view.page.waitForEvent('download'), link.click()]);
+      assert.ok(fs.statSync(await download.path()).size > 500, download.suggestedFilename());
+    }
+    await view.close();
+  });
+}
