@@ -10,8 +10,8 @@ from book.live import checks
 sys.path.append(str(ROOT / 'book' / 'live' / 'web'))
 import live_check
 
-SECTIONS = ('optimization-intro', 'convexity', 'gd', 'sgd', 'minibatch-sgd', 'momentum', 'adagrad', 'rmsprop',
-            'adadelta', 'adam', 'lr-scheduler')
+SECTIONS = ('optimization-intro', 'convexity', 'constraints', 'gd', 'sgd', 'minibatch-sgd', 'momentum', 'adagrad',
+            'rmsprop', 'adadelta', 'adam', 'lr-scheduler')
 ALL = checks.every()
 EACH = pytest.mark.parametrize('check', ALL, ids=[check.label for check in ALL])
 
@@ -30,7 +30,7 @@ def names(check):
 @EACH
 def test_the_stub_fails_and_says_what_to_do(check):
     assert judge(check, check.stub) == [
-        0, f'{names(check)[0]} returns nothing yet: write code in the place of the dots, and end it with return.']
+        0, f'{names(check)[0]} returns nothing yet: replace the dots by code that ends with return.']
 
 
 @EACH
@@ -87,7 +87,7 @@ def test_every_section_has_two(section):
 @pytest.mark.parametrize(('code', 'told'), [
     ('', [0, 'There is no function f, which the check calls. Reset brings the stub back.']),
     ('f = 3', [0, 'There is no function f, which the check calls. Reset brings the stub back.']),
-    ('def f(x):\n    return "a"', [0, "Twice 3: expected 6, got 'a', which is no number."]),
+    ('def f(x):\n    return "a"', [0, "Twice 3: expected 6, got 'a', which is not a number."]),
     ('def f(x):\n    return [x, x]', [0, 'Twice 3: expected 6, got [3, 3]: the shapes differ.']),
     ('def f(x):\n    return float("nan")', [0, 'Twice 3: expected 6, got nan.']),
     ('def f(x):\n    return x * 2 + 1e-6', [0, 'Twice 3: expected 6, got 6.']),

@@ -1,7 +1,9 @@
-"""The minutes that a page says it takes are those of the rule."""
+"""The minutes that a page says it takes are those of the rule, and a path through several pages takes their sum."""
+import re
+
 import pytest
 
-from book import chapters, minutes
+from book import CHAPTERS, chapters, minutes
 
 PAGE = '''---
 title: not counted
@@ -70,3 +72,20 @@ def test_each_kind_counts_once_and_what_is_folded_not():
 def test_a_page_takes_as_long_as_it_says(path):
     page = path.read_text(encoding='utf-8')
     assert minutes.claimed(page) == pytest.approx(minutes.measure(page).minutes, rel=0.1)
+
+
+TIME = re.compile(r'about (?:(?P<hours>\d+) hours)?(?: and )?(?:(?P<minutes>\d+) minutes)?')
+
+
+def test_a_path_of_the_first_page_takes_as_long_as_its_sections():
+    pages = [path.read_text(encoding='utf-8') for path in chapters.with_code()]
+    claimed = {re.search(r'^\((sec_\w+)\)=$', page, re.M)[1]: minutes.claimed(page) for page in pages}
+    front = (CHAPTERS / 'index.md').read_text(encoding='utf-8')
+    paths = [' '.join(path.split()) for path in re.findall(r'^\*\*[^*]+\.\*\* .*?(?=\n\n|\n:::)', front, re.M | re.S)]
+    timed = [path for path in paths if 'minutes' in path or 'hours' in path]
+    assert len(timed) == 6
+    for path in timed:
+        sections = claimed if f'All {len(claimed)} sections' in path else re.findall(r'\{ref\}`(sec_\w+)`', path)
+        time = TIME.search(path)
+        said = 60 * int(time['hours'] or 0) + int(time['minutes'] or 0)
+        assert said == pytest.approx(sum(claimed[section] for section in sections), abs=8), path

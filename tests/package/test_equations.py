@@ -72,10 +72,10 @@ SCHEDULES = {
                                 lambda t: 0.1 + 0.7 * (1 - min(t - 1, 8) / 8) ** 3),
     'eq-scheduler-cosine': ('7e2cbfb4686a', lambda t: schedules.cosine(t, 0.8, 9, 0.1),
                             lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * min(t - 1, 8) / 8) ** 2),
-    'eq-scheduler-cycle': ('1165d1eb6933', lambda t: schedules.one_cycle(t, 0.8, 9, 0.3, 0.05, 0.01),
+    'eq-scheduler-cycle': ('6edbdb9998d3', lambda t: schedules.one_cycle(t, 0.8, 9, 0.3, 0.05, 0.01),
                            lambda t: 0.8 * (0.05 + 0.95 * math.sin(math.pi / 2 * (t - 1) / 8 / 0.3) ** 2) if t <= 3 else
                            0.8 * (0.01 + 0.99 * math.cos(math.pi / 2 * (min(t - 1, 8) / 8 - 0.3) / 0.7) ** 2)),
-    'eq-scheduler-restarts': ('cbf9799966ee', lambda t: schedules.warm_restarts(t, 0.8, 3, 2, 0.1),
+    'eq-scheduler-restarts': ('fa06c1fdabb7', lambda t: schedules.warm_restarts(t, 0.8, 3, 2, 0.1),
                               lambda t: 0.1 + 0.7 * math.cos(math.pi / 2 * ((t - 1) / 3 if t <= 3 else (t - 4) / 6 if
                                                                             t <= 9 else (t - 10) / 12)) ** 2),
 }
@@ -84,14 +84,15 @@ HASHES = {label: row[0] for label, row in (EQUATIONS | SCHEDULES).items()}
 # Updates that a chapter shows and the package does not have: where they are tried.
 ELSEWHERE = {
     'eq-leaky': 'the average of eq-adam-v, for any β: checked in the cell below it',
+    'eq-adam-sign': 'eq-adam-x without memory: checked in the cell above it',
     'eq-rmsprop-unrolled': 'eq-rmsprop-s, unrolled: checked in its chapter',
     'eq-rmsprop-centred': 'a variant, a function of its chapter',
     'eq-momentum-weights': 'eq-momentum-v, unrolled: checked in its chapter',
     'eq-momentum-nesterov': 'the same as eq-momentum-nesterov-code, in other variables; its chapter derives it',
     'eq-gd-newton': "Newton's method, a function of its chapter",
     'eq-gd-precondition': 'a comparison, computed in its chapter',
-    'eq-convexity-dual': 'dual ascent, a function of its chapter',
-    'eq-convexity-pgd': 'projected gradient descent, a function of its chapter',
+    'eq-constraints-ascent': 'dual ascent, a function of its chapter',
+    'eq-constraints-pgd': 'projected gradient descent, a function of its chapter',
     'eq-sgd-projected': 'projected SGD, a function of its chapter',
     'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }

@@ -8,10 +8,7 @@ import { FOLDER, RECORDED } from './numbers.mjs';
 
 // Where WebAssembly's own font engine shows: chapter, code cell, why. A cell that agrees must leave.
 const KNOWN = {
-  'convexity.ipynb': {
-    9: 'another FreeType: a number on a level line is wider by a trace, and turns by 0.01 degree',
-    14: 'another FreeType rounds the outline of a subscript digit, by 0.04 pt on the page',
-  },
+  'constraints.ipynb': { 3: 'another FreeType rounds the outline of a subscript digit, by 0.04 pt on the page' },
   'gd.ipynb': { 22: 'another FreeType rounds the outline of ″, by a hundredth of a point on the page' },
   'momentum.ipynb': { 31: 'another FreeType rounds the outline of the subscript of xᵢ, by 0.04 pt on the page' },
 };
