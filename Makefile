@@ -67,8 +67,9 @@ serve: book  ## read the book at http://localhost:8000; a page that you edit is 
 	@$(RUN) book.pages.serve
 bench: .venv-bench/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
 	@.venv-bench/bin/python benchmarks/bench.py
-lint: $(READY)  ## check the style of the code
+lint: $(READY)  ## check the style of the code, and that readers can find each source
 	@$(RUN) ruff check . chapters/checks
+	@$(RUN) book.references
 lock:  ## resolve pyproject.toml into requirements.lock again, and pip-audit into proof/audit.lock (needs uv)
 	@bash proof/lock.sh
 clean:  ## remove everything that was made, .venv too

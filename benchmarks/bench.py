@@ -1,7 +1,7 @@
 """Time d2lmini beside its peers: `python benchmarks/bench.py [--quick]`, in the environment of README.md.
 
-Every measurement has a fresh process of its own. One repetition runs all of them in turn, so that a busy moment of the
-machine falls on all alike; the table shows medians over the repetitions, and ratios within this one run.
+Every measurement runs in a fresh process. One repetition runs all of them in turn, so that a busy moment of the machine
+affects all alike; the table shows medians over the repetitions, and ratios within this one run.
 """
 import argparse
 import datetime
@@ -38,7 +38,7 @@ SCALES = [('numpy', 10), ('numpy', 1000), ('mxnet', 1000)]
 
 
 def jobs() -> dict[tuple, Callable[[], dict]]:
-    """Return all measurements of one repetition: what they are called in the results, and how to make them."""
+    """Return all measurements of one repetition: their names in the results, and how to make them."""
     def job(engine, command):
         return lambda: measure(engine, command)
 

@@ -14,7 +14,7 @@ LR, BETA1, BETA2, EPS = 0.01, 0.9, 0.999, 1e-6
 
 
 def whole_call(start: float, seconds: float, loss: float) -> dict:
-    """Note the wall time of a call that drew a figure, without and with rendering it as SVG, as a notebook does."""
+    """Record the wall time of a call that drew a figure, without and with rendering it as SVG, as a notebook does."""
     from matplotlib import pyplot as plt
 
     wall = time.perf_counter() - start
@@ -85,7 +85,7 @@ def d2l_mxnet() -> dict:
 
 
 def torch_loop(make_step: Callable) -> dict:
-    """Train in PyTorch on one thread: shuffle once an epoch and slice, its autograd for the gradient."""
+    """Train in PyTorch on one thread: shuffle once per epoch and slice, with its autograd for the gradient."""
     import torch
 
     torch.set_num_threads(1)
@@ -116,7 +116,7 @@ def torch_optim() -> dict:
 
 
 def torch_scratch() -> dict:
-    """PyTorch with Adam from scratch, in place: the same lines as ours, the fastest form we found there."""
+    """PyTorch with Adam from scratch, in place: the same lines as ours, in the fastest form that we found."""
     def make_step(torch, params):
         states, t = [(torch.zeros_like(p), torch.zeros_like(p)) for p in params], 1
 

@@ -1,6 +1,6 @@
 """Measure what the chapter on minibatches draws: `python benchmarks/vectorization.py` (half a minute, one thread).
 
-Four measurements in one run, repeated five times in turn, so that a busy moment of the machine falls on all; the
+Four measurements in one run, repeated five times in turn, so that a busy moment of the machine affects all; the
 medians are stored in d2lmini/data/vectorization.json. Everything is NumPy in float64; training runs on d2lmini's NumPy
 engine. Run it in the environment of the course, on a machine that does nothing else.
 """
@@ -24,7 +24,7 @@ import d2lmini as d2l
 from d2lmini import engine
 
 RESULTS = Path(__file__).resolve().parent.parent / 'd2lmini' / 'data' / 'vectorization.json'
-CACHES = Path('/sys/devices/system/cpu/cpu0/cache')         # Linux tells the sizes of the caches here
+CACHES = Path('/sys/devices/system/cpu/cpu0/cache')         # Linux lists the sizes of the caches here
 REPETITIONS = 5
 AT_LEAST = 0.02                                             # seconds that a timed loop of calls takes
 SIZE, BLOCK = 256, 64                                       # of the matrices; columns in a block
@@ -79,7 +79,7 @@ def additions() -> list[float]:
 
 
 def steps() -> list[float]:
-    """One step of SGD, gradient and update, for every size in BATCHES: seconds. The airfoil rows, repeated at need."""
+    """One step of SGD, gradient and update, for every size in BATCHES: seconds. Airfoil rows, repeated as needed."""
     data, feature_dim = d2l.get_data_ch10()
     X, y = numpy.resize(data.X, (BATCHES[-1], feature_dim)), numpy.resize(data.y, BATCHES[-1])
     w, b = d2l.parameter(numpy.zeros((feature_dim, 1))), d2l.parameter([0.0])

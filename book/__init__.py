@@ -1,6 +1,6 @@
-"""What makes a book of the chapters. Rooms: execute, pages, live, along; here stands what all of them use.
+"""What turns the chapters into a book. Rooms: execute, pages, live, along; what all of them use is here.
 
-Imports go one way: pages, live and along may import execute, execute and all of them what stands here; never back.
+Imports go one way: pages, live and along may import execute, and all four what is here; never back.
 """
 from pathlib import Path
 

@@ -1,8 +1,8 @@
 """The address of the repository, `repository_url` in _config.yml, and the services that open its notebooks.
 
-The notebooks that Colab and Binder open are those of the pages. They lie on the branch `notebooks`, which
-book/along/publish_notebooks.py writes, as a branch with sources should hold nothing that a build makes. As a Sphinx
-extension, it checks the settings before the theme trips over them.
+The notebooks that Colab and Binder open are those of the pages. They are on the branch `notebooks`, which
+book/along/publish_notebooks.py writes, since a branch with sources should hold nothing that a build makes. As a Sphinx
+extension, this module checks the settings before the theme trips over them.
 """
 import re
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class Repository:
                   f'?urlpath=lab/tree/{quote(notebook)}'}
         colab = {'text': 'Open in Colab', 'icon': '_static/images/logo_colab.png', 'url':
                  f'https://colab.research.google.com/github/{name}/blob/{NOTEBOOKS}/{quote(notebook)}'}
-        return [colab, binder] if self.host == 'github' else [binder]       # Colab reads GitHub alone
+        return [colab, binder] if self.host == 'github' else [binder]       # Colab reads only GitHub
 
 
 def parse(url: str | None, branch: str | None) -> Repository | None:
@@ -52,11 +52,12 @@ def parse(url: str | None, branch: str | None) -> Repository | None:
         return None
     parts = ADDRESS.fullmatch(url)
     if not parts:
-        raise ValueError(f'repository_url: {url!r} in _config.yml is no address of a repository: write '
+        raise ValueError(f'repository_url: {url!r} in _config.yml is not the address of a repository: write '
                          f'https://github.com/owner/name (or gitlab.com), or "" for none')
     branch = branch or 'main'
     if not NAME_OF_BRANCH.fullmatch(branch):
-        raise ValueError(f'repository_branch: {branch!r} in _config.yml is no name of a branch: write main, say')
+        raise ValueError(f'repository_branch: {branch!r} in _config.yml is not the name of a branch: write one such '
+                         'as main')
     return Repository(*parts.groups(), branch)
 
 

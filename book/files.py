@@ -10,7 +10,7 @@ from book import ROOT
 
 
 def write_whole(text: str, target: Path):
-    """Write to a neighbour first, then rename: the file is never half written."""
+    """Write to a temporary file beside it, then rename: the file is never half written."""
     name = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +28,7 @@ def write_whole(text: str, target: Path):
 
 @contextmanager
 def whole(out: Path) -> Iterator[Path]:
-    """Give an empty folder to fill; it takes the place of `out` if all went well, and leaves nothing if not."""
+    """Give an empty folder to fill; it replaces `out` if all went well, and leaves nothing if not."""
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent) as temporary:
         new = Path(temporary, 'new')
@@ -40,7 +40,7 @@ def whole(out: Path) -> Iterator[Path]:
 
 
 def state(*paths: Path, more: Iterable[str] = ()) -> str:
-    """Return a hash of files and of all files in folders, by their places below the root, and of more texts."""
+    """Return a hash of files and of all files in folders, with their paths below the root, and of further texts."""
     found = [file for path in paths for file in ([path] if path.is_file() else sorted(path.rglob('*')))
              if file.is_file() and file.suffix != '.pyc']
     parts = (os.path.relpath(file, ROOT).replace(os.sep, '/').encode() + file.read_bytes() for file in found)

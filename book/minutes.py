@@ -1,7 +1,7 @@
 """How long a page takes to read, by a stated rule: `python -m book.minutes` prints it for each chapter.
 
-200 words a minute, 15 lines of code a minute, a minute for a figure, half a minute for a displayed formula. Counted is
-the main text, before "## Exercises": without the options of directives, and without what is folded, text or code.
+200 words a minute, 15 lines of code a minute, a minute for a figure, half a minute for a displayed formula. The main
+text counts, before "## Exercises", without the options of directives and without folded text or code.
 """
 import re
 from dataclasses import dataclass

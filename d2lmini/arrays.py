@@ -11,8 +11,8 @@ from d2lmini.engine import numpy as numpy_engine
 def parameter(x):
     """Return a copy of x as a parameter: an array that can be changed in place, with room for its gradient in `.grad`.
 
-    An array of MXNet becomes one of MXNet, in float32, whose gradient MXNet writes; all else becomes one of NumPy, in
-    float64, on either engine, and `p.grad = ...` sets the gradient. `init_adam_states([p])` makes states that fit.
+    An MXNet array becomes an MXNet array in float32, whose gradient MXNet writes. Anything else becomes a NumPy array
+    in float64, on either engine, whose gradient you set: `p.grad = ...`. `init_adam_states([p])` makes states that fit.
 
     Args:
         x: finite numbers: one, a list of them (or of lists), or an array.
@@ -27,13 +27,13 @@ def parameter(x):
 def grad(f: Callable) -> Callable:
     """Return the function that computes the gradient of f: an array for one argument, a tuple for several.
 
-    f takes numbers or float arrays, is written with `d2lmini.np` or plain operators, and returns one number. Numbers
-    give numbers back, arrays of NumPy or of MXNet arrays of the same kind and precision. Numbers are differentiated in
-    float64. Example: `grad(lambda x: x ** 2)(3.0)` is 6.0.
+    f takes numbers or float arrays, is written with `d2lmini.np` or plain operators, and returns one number. Its
+    gradient at a number is a number; at an array, an array of the same library and precision. Numbers are
+    differentiated in float64. Example: `grad(lambda x: x ** 2)(3.0)` is 6.0.
 
     Gradients of gradients are exact on the NumPy engine, and on MXNet if f is written with plain operators or
-    `autograd.numpy`. Else, as MXNet does not record them, they come from central differences: some twelve digits for a
-    second derivative, three fewer with each further one.
+    `autograd.numpy`. Otherwise, as MXNet does not record them, they come from central differences: about twelve digits
+    for a second derivative, three fewer for each further one.
 
     Raises:
         TypeError: f or an argument is of the wrong kind, f does not return one number, or does something that a

@@ -1,4 +1,4 @@
-"""Arguments of the public functions, checked once at the door; each message says what, which value, what to do."""
+"""Checks of the arguments of public functions. Each message names the argument, its value and the remedy."""
 import math
 import numbers
 import warnings
@@ -8,9 +8,9 @@ import numpy
 
 from d2lmini import engine
 
-UNORDERED = (str, bytes, Mapping, set, frozenset)        # these can be iterated, and are no numbers in an order
+UNORDERED = (str, bytes, Mapping, set, frozenset)        # these can be iterated, but are not ordered numbers
 NUMERIC_OPTIONS = {'learning_rate', 'momentum', 'eps', 'epsilon', 'gamma1', 'rho', 'beta1', 'beta2'}
-FRACTIONS = ('momentum', 'gamma', 'rho', 'gamma1', 'beta1', 'beta2')   # in [0, 1): at 1, a method forgets nothing
+FRACTIONS = ('momentum', 'gamma', 'rho', 'gamma1', 'beta1', 'beta2')   # in [0, 1): at 1, nothing is ever forgotten
 
 
 def whole_number(name, value, low, high=None, why=''):
@@ -61,14 +61,14 @@ def float_array(name, x):
 
 
 def finite_numbers(name, x):
-    """Return x, one number or several, as an array of float64: no masked, missing, complex or true-or-false values."""
+    """Return x, one number or several, as an array of float64: no masked, missing, complex or Boolean values."""
     if isinstance(x, numpy.ma.MaskedArray):
         raise TypeError(f'{name}={x!r:.100} is a masked array, whose mask would be ignored: fill it, x.filled(...)')
     if hasattr(x, 'shape') and engine.kind(x) not in ('numpy', engine.name):
         float_array(name, x)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter('error')          # NumPy 1 warns of rows of several lengths, NumPy 2 refuses them
+            warnings.simplefilter('error')          # NumPy 1 warns of rows of different lengths, NumPy 2 refuses them
             values = engine.to_numpy(x)
     except (ValueError, Warning):
         values = numpy.array(None)
@@ -81,7 +81,7 @@ def finite_numbers(name, x):
 
 
 def float_arrays(**arrays):
-    """Check float arrays of NumPy or of this engine; those that a gradient is computed of may be traced by autograd."""
+    """Check float arrays of NumPy or of this engine; autograd may be tracing those that it differentiates."""
     for name, x in arrays.items():
         if engine.kind(x) != 'autograd':
             float_array(name, x)
@@ -102,22 +102,22 @@ def linreg_shapes(X, w, b):
 
 
 def as_many(**arrays):
-    """Check that two arrays hold as many numbers."""
+    """Check that two arrays hold equally many numbers."""
     (name, x), (other, y) = arrays.items()
     if math.prod(x.shape) != math.prod(y.shape):
         raise ValueError(f'{name} has shape {tuple(x.shape)}, {other} has {tuple(y.shape)}: '
-                         'pass as many numbers in both')
+                         'pass equally many numbers in both')
 
 
 def returned(name, value, wanted):
-    """Check what a function of the reader's returned."""
+    """Check what the reader's function returned."""
     if not hasattr(value, 'mean') or not hasattr(value, 'shape'):
         raise TypeError(f'{name} returned {value!r:.60}, a {type(value).__name__}: return {wanted}')
 
 
 def text(name, value):
     if not isinstance(value, str):
-        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a text')
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass a string')
 
 
 def function(name, value, example):
@@ -172,7 +172,7 @@ def writable(what, x):
 
 
 def hyperparams(values):
-    """Check a dictionary of hyperparameters: the ones that are there; a missing one shows when it is looked up."""
+    """Check the hyperparameters that a dictionary holds; a missing one is reported when it is looked up."""
     mapping('hyperparams', values)
     if 'lr' in values:
         _number("hyperparams['lr']", values['lr'])
@@ -306,7 +306,7 @@ def point(name, value, box):
     return [float(number(f'{name}[{i}]', x, *side)) for i, (x, side) in enumerate(zip(value, box))]
 
 
-# The small network: its layers, the chance of its runs, and its data.
+# The small network: its layers, the random generators of its runs, and its data.
 def layer_sizes(value):
     if isinstance(value, UNORDERED) or not isinstance(value, Sequence) or len(value) < 2:
         raise TypeError(f'sizes={value!r:.100}: pass the units of at least two layers, such as (64, 16, 10)')
@@ -333,7 +333,7 @@ def scale(value, runs):
 
 
 def network(params, X):
-    """Check that the parameters fit each other and X, by their shapes alone: `grad` passes boxes, not arrays."""
+    """Check that parameters fit each other and X, by their shapes alone: `grad` passes autograd's boxes, not arrays."""
     if not isinstance(params, Sequence) or len(params) < 2 or len(params) % 2:
         what = f'{len(params)} entries' if isinstance(params, Sequence) else f'a {type(params).__name__}'
         raise TypeError(f'params holds {what}: pass [W1, b1, W2, b2, ...] as d2lmini.init_network returns it')
@@ -352,7 +352,7 @@ def network(params, X):
 
 
 def network_targets(params, X, targets):
-    """Check all that a gradient takes: parameters, X, and the targets."""
+    """Check all that a gradient needs: the parameters, X, and the targets."""
     network(params, X)
     target_rows(targets, (*params[0].shape[:-2], X.shape[-2], params[-1].shape[-1]))
 

@@ -7,16 +7,16 @@ import numpy
 
 from d2lmini import engine
 
-UNORDERED = (str, bytes, Mapping, set, frozenset)       # these can be iterated, and are no numbers in an order
+UNORDERED = (str, bytes, Mapping, set, frozenset)       # these can be iterated, but are not ordered numbers
 
 
 def is_iterable(x) -> bool:
-    """Whether x can be iterated; an array of no axis says so, and cannot."""
+    """Whether x can be iterated; an array without axes says that it can, but cannot."""
     return isinstance(x, Iterable) and getattr(x, 'shape', None) != ()
 
 
 def number(value) -> float:
-    """Return one number as a float; an array that holds a single one, such as a loss of either engine, is welcome."""
+    """Return a number as a float; it may be in an array of its own, as a loss of either engine is."""
     if value is numpy.ma.masked:
         return numpy.nan
     if isinstance(value, (str, bytes)):
@@ -50,7 +50,7 @@ def listed(Z) -> list:
     if hasattr(Z, 'ndim'):
         return list(Z) if Z.ndim > 1 else [Z]
     if isinstance(Z, Iterable) and not isinstance(Z, UNORDERED):
-        Z = list(Z)                                 # values of a dictionary have no first one to look at
+        Z = list(Z)                                 # the values of a dictionary cannot be indexed
         return Z if any(map(holds_several, Z)) else [Z]
     return [Z]
 
@@ -64,12 +64,12 @@ def pairs(X, Y) -> list[tuple[numpy.ndarray, numpy.ndarray]]:
     Y = listed(Y)
     if len(X) != len(Y):
         if len(X) != 1:
-            raise ValueError(f'X holds {len(X)} curves and Y {len(Y)}: pass as many of both, or one X for all')
+            raise ValueError(f'X holds {len(X)} curves and Y {len(Y)}: pass equally many of both, or one X for all')
         X = X * len(Y)
     curves = [(numbers('X', x), numbers('Y', y)) for x, y in zip(X, Y)]
     for i, (x, y) in enumerate(curves):
         if len(x) != len(y):
-            raise ValueError(f'curve {i} has {len(x)} values in X and {len(y)} in Y: pass as many of both')
+            raise ValueError(f'curve {i} has {len(x)} values in X and {len(y)} in Y: pass equally many of both')
     return curves
 
 
@@ -85,7 +85,7 @@ def point(name, value) -> tuple[float, float]:
 
 
 def names(legend) -> list[str]:
-    """Return the names of the curves: texts, or numbers as matplotlib writes them. A dictionary gives its keys."""
+    """Return the names of the curves: strings, or numbers as matplotlib writes them. A dictionary gives its keys."""
     if legend is None:
         return []
     if isinstance(legend, (str, bytes, set, frozenset)) or not is_iterable(legend):

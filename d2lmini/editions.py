@@ -1,8 +1,8 @@
 """Names of other editions of the published chapter, so that code written for them runs.
 
-The edition of 2019 imports `d2l`, counts the chapter as its tenth, then its eleventh, and calls the trainer by name
-`gluon`. Those from 2020 on say `from d2l import mxnet as d2l`, call that trainer `concise`, and array functions
-`d2l.arange`, `d2l.sin` and so on. The last one counts the chapter as its twelfth, and keeps the names with 11.
+The 2019 edition imports `d2l`, numbers the chapter 10, later 11, and has `gluon` in the name of the trainer by name.
+Those from 2020 on write `from d2l import mxnet as d2l`, have `concise` in that name, and call array functions
+`d2l.arange`, `d2l.sin` and so on. The last one numbers the chapter 12, and keeps the names with 11.
 """
 import sys
 
@@ -14,7 +14,7 @@ get_data_ch11 = get_data_ch10
 train_ch11 = train_ch10
 train_gluon_ch11 = train_concise_ch11 = train_gluon_ch10
 
-# The array functions of the editions from 2020 on, but for those of networks and devices.
+# The array functions of the editions from 2020 on, except those for networks and devices.
 AS_IN_NP = ('abs', 'arange', 'cos', 'cosh', 'exp', 'expand_dims', 'eye', 'float32', 'int32', 'int64', 'linspace', 'log',
             'meshgrid', 'ones', 'ones_like', 'sin', 'sinh', 'stack', 'tanh', 'zeros', 'zeros_like')
 RENAMED = {'concat': 'concatenate', 'matmul': 'dot', 'tensor': 'array'}
@@ -37,10 +37,10 @@ def load_array(data_arrays, batch_size, is_train=True):
 def install_as_d2l():
     """Let `import d2l` and `from d2l import mxnet as d2l` give this package, with the array names of later editions.
 
-    It holds for the running Python, and leaves a package d2l on the disk as it is.
+    It affects the running Python only: an installed package d2l stays as it is.
 
     Raises:
-        ImportError: another d2l is imported already.
+        ImportError: another d2l has been imported already.
     """
     package = sys.modules[__package__]
     for name, module in list(sys.modules.items()):

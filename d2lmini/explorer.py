@@ -11,7 +11,7 @@ from d2lmini import checks, optimizers, schedules
 from d2lmini.engine.numpy import parameter
 from d2lmini.problems import PROBLEMS
 
-METHODS = {     # name: label, update, names of its states, and which of the two sliders for β it has, by what sign
+METHODS = {     # name: label, update, names of its states, and which of the two sliders for β it has, by what symbol
     'gd': ('Gradient descent', optimizers.sgd, (), {}),
     'momentum': ('Momentum', optimizers.sgd_momentum, ('v',), {'beta1': 'β'}),
     'nesterov': ('Nesterov', optimizers.nesterov, ('v',), {'beta1': 'β'}),
@@ -34,8 +34,8 @@ SCHEDULES = {   # name: label, and the rate of step t of `total`
 }
 RANGES = {'condition': (1.0, 200.0), 'steps': (1, 400), 'seed': (0, 999), 'lr': (0.0001, 4.0), 'beta1': (0.0, 0.999),
           'beta2': (0.0, 0.9999)}
-FAR = 1e9       # a path that leaves this far has diverged; larger numbers would only hide the rest
-POINTS = 61     # of a map, on each side
+FAR = 1e9       # a path that gets this far has diverged; larger numbers would only hide the rest
+POINTS = 61     # of a map, along each side
 
 
 def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=0, method='gd', lr=0.4, beta1=0.9,
@@ -86,7 +86,7 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
 
 
 def chart(problem='quadratic', condition=20.0, seed=0) -> dict | None:
-    """Return a problem's values on a grid over its map, and levels for contours; None for one of one variable."""
+    """Return a problem's values on a grid over its map, and levels for contours; None for a problem of one variable."""
     task = PROBLEMS[checks.choice('problem', problem, PROBLEMS)](condition, seed)
     if len(task.box) == 1:
         return None

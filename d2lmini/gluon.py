@@ -1,8 +1,8 @@
 """Gluon's trainers by name: MXNet's own where MXNet computes, the scratch functions of the same methods elsewhere.
 
-Scratch functions and Gluon agree but for where ε stands: MXNet's Adam folds the bias correction into the learning rate,
-so that its ε acts as ε / √(1 − β2ᵗ), 31.6 times larger at t = 1 with β2 = 0.999. Both RMSProps, both AdaGrads and both
-Adadeltas keep ε inside the root.
+Scratch functions and Gluon agree, except in where ε stands: MXNet's Adam folds the bias correction into the learning
+rate, so that its ε acts as ε / √(1 − β2ᵗ), 31.6 times larger at t = 1 with β2 = 0.999. Both RMSProps, both AdaGrads and
+both Adadeltas keep ε inside the root.
 
 The option `lr_scheduler` takes a learning-rate schedule, on both engines: see `Schedule`.
 """
@@ -27,14 +27,14 @@ SCRATCH = {
                                'epsilon': ('eps', 1e-8)}),
 }
 HYPERPARAMS = ('lr', 'momentum', 'gamma', 'rho')        # the rest are constants, passed by keyword
-STATE_PAIRS = (optimizers.adam, optimizers.adadelta)    # these keep two averages a parameter
+STATE_PAIRS = (optimizers.adam, optimizers.adadelta)    # these keep two averages per parameter
 
 
 class Schedule:
     """A learning-rate schedule as a trainer asks for it: the rate of step t = 1, 2, …
 
-    MXNet asks again for each parameter; here, a step asks once, so that an object that changes with each call falls as
-    fast on both engines. It is copied first: the next training finds it as it was.
+    MXNet asks again for each parameter; here, a step asks once, so that an object that changes with each call falls
+    equally fast on both engines. It is copied first, so that the next run finds it unchanged.
     """
 
     def __init__(self, given, base_lr):
@@ -92,7 +92,7 @@ def _gluon_step(name, options, w, b):
     schedule, options = _take_schedule(name, options)
     checks.option_values(options)
     if schedule is not None:
-        options |= {'lr_scheduler': schedule, 'learning_rate': None}    # or some optimizers put their default in
+        options |= {'lr_scheduler': schedule, 'learning_rate': None}    # otherwise some optimizers insert their default
     net, half_squares = gluon.nn.Dense(1, in_units=len(w)), gluon.loss.L2Loss()
     net.initialize()
     net.weight.set_data(w.T)

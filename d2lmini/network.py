@@ -57,7 +57,7 @@ def forward(params: Sequence, X) -> tuple[list, numpy.ndarray]:
         ([h₀, h₁, …], log p): h₀ is X, the others have the shape (runs, rows, units). `grad` differentiates them.
 
     Raises:
-        TypeError, ValueError: an argument is no array, or shapes do not fit.
+        TypeError, ValueError: an argument is not an array, or shapes do not fit.
     """
     checks.network(params, X)
     h, z = [X], X @ params[0] + params[1]
@@ -101,7 +101,7 @@ def network_grad(params: Sequence, X, targets) -> list[numpy.ndarray]:
 
 
 def evaluate_network(params: Sequence, X, targets) -> tuple[numpy.ndarray, numpy.ndarray]:
-    """Return (loss, accuracy), of shape (runs,): means over all rows; right is a row at whose label p is largest.
+    """Return (loss, accuracy), of shape (runs,): means over all rows; a row is right if p is largest at its label.
 
     Args:
         params, X, targets: as for `network_grad`, and refused for the same reasons.

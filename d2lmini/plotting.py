@@ -1,9 +1,9 @@
 """Figures: one style, set in one place; deterministic SVG; curves, arrows and paths on contour lines.
 
-Nothing here shows a figure at once: what is drawn stays the current figure, to be drawn on, until the cell of a
+Nothing here shows a figure at once: it stays the current figure, to which more can be added, until the cell of the
 notebook ends, which shows it. A script calls `plt.show()`, as with matplotlib.
 
-Importing this module imports matplotlib, so the package does it when the first figure is asked for.
+Importing this module imports matplotlib, so the package waits until the first figure is requested.
 """
 import sys
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ from matplotlib.scale import get_scale_names
 
 from d2lmini import checks, curves, engine
 
-# Dark enough on white, light enough when the book's dark mode inverts the figure; told apart by dashes, too.
+# Dark enough on white, light enough when the book's dark mode inverts the figure; dashes tell them apart as well.
 COLORS = ('#0072b2', '#c44e00', '#00795a', '#8a3d7a', '#5b5b5b', '#a36a00', '#1b1b8f', '#7a1f1f')
 DASHES = ('-', '--', '-.', ':', (0, (5, 1)), (0, (3, 1, 1, 1, 1, 1)), (0, (1, 1)), (0, (8, 2)))
 FIGSIZE = (4.5, 2.8)            # inches
@@ -41,7 +41,7 @@ def notebook():
 def use_svg_display():
     """Draw with the style of this course and, in a notebook, show figures as SVG that is the same in every run.
 
-    It is done once, before the first figure. The size of figures stays as `set_figsize` has set it.
+    It runs once, before the first figure. The size of figures stays as `set_figsize` has set it.
     """
     matplotlib.rcParams.update(STYLE)
     if notebook() is not None:
@@ -51,7 +51,7 @@ def use_svg_display():
 
 
 def set_figsize(figsize: tuple[float, float] = FIGSIZE):
-    """Set the size of the figures that follow, in inches; called without one, back to the usual 4.5 × 2.8."""
+    """Set the size of the figures that follow, in inches; without an argument, restore the usual 4.5 × 2.8."""
     checks.figsize(figsize)
     matplotlib.rcParams['figure.figsize'] = figsize
 
@@ -60,7 +60,7 @@ use_svg_display()
 set_figsize()
 
 
-_complete = None        # the figure that was drawn last, if none of us will add to it
+_complete = None        # the figure drawn last, if nothing in this module will add to it
 
 
 def _open_figures():
@@ -113,14 +113,14 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
          fmts=None, figsize=None, axes=None):
     """Draw one curve or several; the figure stays the current one until the cell ends, which shows it.
 
-    So `annotate`, `plt.gca().set_xscale('log')` and the like add to it. A script calls `plt.show()` in the end.
+    So `annotate`, `plt.gca().set_xscale('log')` and the like add to it. A script calls `plt.show()` at the end.
 
     Args:
         X, Y: the coordinates of a curve, or lists of them; with one X for several Y, all share it; X alone holds the
             heights over 0, 1, 2, …
         xlabel, ylabel, legend, xlim, ylim, xscale, yscale: of the axes, as matplotlib takes them.
         fmts: a matplotlib format such as 'g-.' for all curves, or a list with one for each; by default each has a
-            colour and a dash of its own.
+            color and a dash pattern of its own.
         figsize: of the figure, in inches; by default, what `set_figsize` has set.
         axes: matplotlib axes to draw on; by default the current ones while they are empty, else those of a new figure.
     """
@@ -147,8 +147,8 @@ class Animator:
     """Collect points of one curve or several with `add(x, y)`; when the cell ends, their figure is shown, once.
 
     A figure redrawn at every point could be neither recorded nor compared. From the first point on, it is the current
-    figure, to which `annotate` and the like add. Args are those of `plot`; `X` and `Y` hold the points, one list a
-    curve.
+    figure, to which `annotate` and the like add. Args are those of `plot`; `X` and `Y` hold the points, one list
+    per curve.
     """
 
     def __init__(self, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, xscale='linear', yscale='linear',
@@ -173,12 +173,12 @@ class Animator:
         self._draw()
 
     def show(self):
-        """Draw the points, if their figure does not hold them yet; no more are to come."""
+        """Draw the points, if their figure does not hold them yet; no more will come."""
         self._draw()
         _done(self._on.figure)
 
     def _draw(self):
-        """Bring the figure up to the points; after the cell that showed it, a next one begins another."""
+        """Update the figure to the points; once a cell has shown it, the next cell begins a new one."""
         if self._on is None or self._on.figure not in _open_figures():
             self._on, self._lines = _new_axes(self.axes['figsize']), []
         if len(self._lines) < len(self.X):
@@ -209,9 +209,9 @@ def train_2d(trainer: Callable, steps: int = 20, f_grad: Callable | None = None,
 
     Args:
         trainer: a function (x1, x2, s1, s2) -> (x1, x2, s1, s2); s1 and s2 are its state, 0 at the start.
-        steps: how many.
-        f_grad: handed on to the trainer, as its fifth argument, if it is given.
-        start: where from.
+        steps: the number of steps.
+        f_grad: passed to the trainer as its fifth argument, if given.
+        start: the starting point.
     """
     checks.function('trainer', trainer, 'of x1, x2, s1 and s2, that returns the next four')
     checks.whole_number('steps', steps, 0)

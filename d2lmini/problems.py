@@ -10,7 +10,7 @@ from d2lmini import engine
 from d2lmini.data import Minibatches, get_data_ch10
 from d2lmini.engine.numpy import linreg_grad, parameter
 
-FEATURES = [1, 4]       # of the airfoil: angle of attack and thickness, which are correlated: the valley lies aslant
+FEATURES = [1, 4]       # of the airfoil: angle of attack and thickness, which are correlated: the valley is oblique
 
 
 class Problem(NamedTuple):
@@ -52,7 +52,7 @@ def cycle(condition, seed):
 
 @functools.cache
 def _airfoil_parts():
-    """Return two features, the targets less what all else explains, and the quadratic that their mean loss is."""
+    """Return two features, the targets minus what the other weights explain, and the quadratic that their loss is."""
     data, _ = get_data_ch10()
     X = numpy.column_stack([data.X, numpy.ones(len(data.X))])
     others = numpy.linalg.lstsq(X, data.y, rcond=None)[0]

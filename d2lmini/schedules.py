@@ -21,7 +21,7 @@ def multi_step(t: int, base_lr: float, milestones: Sequence[int], factor: float 
 
 
 def square_root(t: int, base_lr: float) -> float:
-    """Fall as theory asks of convex problems: base_lr / √t."""
+    """Fall as the theory of convex problems requires: base_lr / √t."""
     checks.schedule(t=t, base_lr=base_lr)
     return base_lr / math.sqrt(t)
 
@@ -41,7 +41,7 @@ def cosine(t: int, base_lr: float, total: int, final_lr: float = 0.0) -> float:
 
 
 def warmup(t: int, base_lr: float, steps: int, then: Callable[[int, float], float] | None = None) -> float:
-    """Rise linearly to base_lr at t = steps, then follow `then(t − steps, base_lr)`, or stay."""
+    """Rise linearly to base_lr at t = steps, then follow `then(t − steps, base_lr)`, or stay there."""
     checks.schedule(t=t, base_lr=base_lr, steps=steps)
     if then is not None:
         checks.function('then', then, 'a schedule of t and base_lr such as schedules.square_root')
@@ -53,7 +53,7 @@ def warmup(t: int, base_lr: float, steps: int, then: Callable[[int, float], floa
 
 
 def one_cycle(t: int, max_lr: float, total: int, rise: float = 0.3, start: float = 0.04, end: float = 1e-4) -> float:
-    """Rise from start · max_lr to max_lr in the share `rise` of the steps, then fall to end · max_lr, along cosines."""
+    """Rise from start · max_lr to max_lr in the fraction `rise` of the steps, then fall to end · max_lr, by cosines."""
     checks.schedule(max_lr=max_lr, rise=rise, start=start, end=end)
     progress = _progress(t, max_lr, total)
     if progress < rise:

@@ -1,4 +1,4 @@
-"""Many training runs at once: the same optimizers on stacked parameters, one run a seed.
+"""Many training runs at once: the same optimizers on stacked parameters, one run per seed.
 
 One seed says little. These runs carry a leading axis for the seed, so that a hundred of them cost little more than one.
 Everything is plain NumPy in float64, on either engine; run i repeats `train_ch10` with seed i, number for number.
@@ -29,7 +29,7 @@ def train_seeds(trainer_fn: Callable, init_states: Callable | None, hyperparams:
         batch_size, num_epochs: as for `train_ch10`.
         schedule: a function of the step (1, 2, …) that multiplies lr, or None.
         diverged: 'raise' an error when a run diverges, as `train_ch10` does, or 'keep' its losses, as a sweep over
-            rates wants it.
+            rates requires.
 
     Returns:
         losses of shape (points, seeds), at the points at which `train_ch10` evaluates.
@@ -93,7 +93,7 @@ def _stacked(state, runs):
 
 
 def _factor(schedule, t):
-    """Return what the schedule says of step t, which must be a finite number from 0."""
+    """Return what the schedule gives for step t, which must be a finite number, at least 0."""
     factor = schedule(t)
     checks.coefficient(f'what schedule returned for step {t}', factor)
     return factor

@@ -1,4 +1,4 @@
-"""Train linear regression by minibatches, draw its loss, and tell the true time of an epoch."""
+"""Train linear regression by minibatches, draw its loss, and report the true time of an epoch."""
 import functools
 import time
 from collections.abc import Callable, Mapping
@@ -10,8 +10,8 @@ from d2lmini.data import Minibatches
 from d2lmini.optimizers.door import opened
 
 EVALUATE_EVERY = 200            # examples between two points of the loss curve
-DIVERGED = 1e6                  # a loss that so many times exceeds that of the start is no result, on either engine
-LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clipped, knowingly
+DIVERGED = 1e6                  # a loss this many times that of the start is not a result, on either engine
+LOSS_AXIS = (0.22, 0.35)        # the published axis; a curve outside it is clipped, on purpose
 
 
 def linreg(X, w, b):
@@ -21,7 +21,7 @@ def linreg(X, w, b):
         X, w, b: float arrays of shape (rows, features), (features, 1) and (1,).
 
     Raises:
-        TypeError, ValueError: an argument is no float array, or shapes do not fit.
+        TypeError, ValueError: an argument is not a float array, or shapes do not fit.
     """
     checks.float_arrays(X=X, w=w, b=b)
     checks.linreg_shapes(X, w, b)
@@ -32,10 +32,10 @@ def squared_loss(y_hat, y):
     """Return (ŷ − y)² / 2, elementwise, in the shape of ŷ. The half stays in every loss of this course.
 
     Args:
-        y_hat, y: predictions and targets, float arrays of as many numbers.
+        y_hat, y: predictions and targets, float arrays of equally many numbers.
 
     Raises:
-        TypeError, ValueError: an argument is no float array, or one has more numbers than the other.
+        TypeError, ValueError: an argument is not a float array, or one has more numbers than the other.
     """
     checks.float_arrays(y_hat=y_hat, y=y)
     checks.as_many(y_hat=y_hat, y=y)
@@ -43,7 +43,7 @@ def squared_loss(y_hat, y):
 
 
 def evaluate_loss(net: Callable, data_iter: Minibatches, loss: Callable = squared_loss) -> float:
-    """Return the mean loss of `net` over the whole data, computed in one go.
+    """Return the mean loss of `net` over all the data, computed at once.
 
     Args:
         net: a function from X of shape (rows, features) to predictions.
@@ -73,7 +73,7 @@ class Timer:
         self._started = time.perf_counter()
 
     def stop(self) -> float:
-        """Note the seconds since the last start, and return them."""
+        """Record the seconds since the last start, and return them."""
         self.times.append(time.perf_counter() - self._started)
         return self.times[-1]
 
@@ -108,8 +108,8 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
 
     Raises:
         TypeError, ValueError, KeyError: an argument is wrong; the message names it, its value and the remedy.
-        FloatingPointError: the loss became NaN, or passed a million times that of the start; the curve so far is drawn
-            and is in `.losses`.
+        FloatingPointError: the loss became NaN, or exceeded a million times that of the start; the curve so far is
+            drawn, and is in `.losses`.
     """
     num_epochs = checks.whole_number('num_epochs', num_epochs, 1)
     checks.trainer(trainer_fn)
@@ -156,11 +156,11 @@ def train_gluon_ch10(trainer_name: str, trainer_hyperparams: Mapping, data_iter:
 
 
 def update(trainer_fn, params, states, hyperparams):
-    """Call the optimizer; a hyperparameter that it looks up in vain is named, with the remedy."""
+    """Call the optimizer; if it looks up a hyperparameter that is missing, say which, with the remedy."""
     try:
         trainer_fn(params, states, hyperparams)
     except KeyError as key:
-        if not key.args or key.args[0] in hyperparams or not str(key.args[0]).isidentifier():   # the door's own words
+        if not key.args or key.args[0] in hyperparams or not str(key.args[0]).isidentifier():   # the door's own message
             raise
         raise checks.missing_hyperparam(key.args[0], hyperparams) from key
     except TypeError as why:
@@ -183,7 +183,7 @@ STABLE = {      # the rate from which gradient descent on all data diverges, tim
 
 
 def edge(trainer_fn, momentum, data_iter) -> float | None:
-    """Return the rate from which gradient descent on all data diverges; None for a method of which none is known.
+    """Return the rate from which gradient descent on all data diverges; None for a method for which none is known.
 
         2 / λ,  with momentum 2 (1 + β) / λ,  with Nesterov's 2 (1 + β) / (1 + 2β) / λ
 
@@ -197,7 +197,7 @@ def edge(trainer_fn, momentum, data_iter) -> float | None:
 
 
 def diverged(losses, loss, steps, known_edge, where='') -> FloatingPointError:
-    """Return the error for a loss that passed DIVERGED or is NaN: how far it came, and what rate the data allow."""
+    """Return the error for a loss that exceeds DIVERGED or is NaN: its value, and what rate the data allow."""
     rate = known_edge()
     known = f' (on all data at once, below {rate:.3g}, and less on minibatches)' if rate else ''
     error = FloatingPointError(f'the loss{where} is {loss:.3g} after {steps} steps: the learning rate (lr, '
@@ -212,7 +212,7 @@ def mean_loss(w, b, X, y):
 
 
 def _train(step, params, data_iter, num_epochs, known_edge):
-    """Take the steps of all epochs, evaluate between them off the clock, and always draw what was computed."""
+    """Take the steps of all epochs, evaluate between them with the clock stopped, and always draw what was computed."""
     rows, examples, steps, epochs, seconds, losses = len(data_iter.X), 0, 0, [], [], []
     start = mean_loss(*map(engine.to_numpy, params()), data_iter.X, data_iter.y[:, None])
     timer = Timer()

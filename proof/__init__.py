@@ -1,4 +1,4 @@
-"""What proves the book and the package right: references of other origin, planted bugs, other machines' arithmetic.
+"""What proves the book and the package right: independent references, planted bugs, the arithmetic of other machines.
 
 Nothing that readers use imports from here. May import from book and d2lmini.
 """

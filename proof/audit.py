@@ -1,9 +1,9 @@
 """Look up every locked package in a database of known vulnerabilities: `make audit`.
 
-Runs in an environment of its own, with pip-audit. Where the database does not answer, pip-audit leaves packages out,
-one by one, and calls it success; here that is a failure. MXNet is retired: no release will mend it, and the NumPy
-engine does without (README). Ends with 0 if every package was looked up and none is known to be vulnerable, 1 if one
-is, and 2 if the audit could not be made.
+Runs in an environment of its own, with pip-audit. If the database does not answer, pip-audit leaves packages out one
+by one and reports success; here that is a failure. MXNet is retired: no release will fix it, and the NumPy engine does
+without it (README). Exits with 0 if every package was looked up and none is known to be vulnerable, 1 if one is, and 2
+if the audit could not be made.
 """
 import json
 import subprocess
@@ -16,7 +16,7 @@ FILES = ('requirements.lock', 'proof/audit.lock')
 
 
 def look_up(path: Path, command=(sys.executable, '-m', 'pip_audit')) -> tuple[list[dict], str]:
-    """Return what pip-audit says of each package of a lock, and its complaints."""
+    """Return what pip-audit says about each package of a lock, and its complaints."""
     options = ['--require-hashes', '--disable-pip', '--progress-spinner', 'off', '--format', 'json', '-r', str(path)]
     done = subprocess.run([*command, *options], capture_output=True, text=True, check=False)
     try:
@@ -26,7 +26,7 @@ def look_up(path: Path, command=(sys.executable, '-m', 'pip_audit')) -> tuple[li
 
 
 def judge(name: str, packages: list[dict], complaint: str) -> int:
-    """Print what was found in one lock; return 0, 1 or 2 as the file's head says."""
+    """Print what was found in one lock; return 0, 1 or 2, as described above."""
     skipped = [p['name'] for p in packages if 'skip_reason' in p]
     if skipped or not packages:
         print(f'{name}: NOT audited. The database of vulnerabilities could not be reached, or does not know '

@@ -1,4 +1,4 @@
-"""Bugs of others, planted by name; and small changes that change no behaviour, with the reason why."""
+"""Bugs of others, planted by name; and small changes that do not change behavior, with the reason."""
 
 # (what, file, what stands there, the bug). Sources: the published chapter, optax, and D2L's TensorFlow edition.
 HISTORIC = [
@@ -47,7 +47,8 @@ HISTORIC = [
     ('standardized over the rows in use only', 'd2lmini/data/airfoil.py',
      'table = (table - table.mean(axis=0)) / table.std(axis=0)',
      'table = (table - table[:n].mean(axis=0)) / table[:n].std(axis=0)'),
-    ('scaled, not centred', 'd2lmini/data/airfoil.py', '(table - table.mean(axis=0)) / table.std', 'table / table.std'),
+    ('scaled, not centered', 'd2lmini/data/airfoil.py',
+     '(table - table.mean(axis=0)) / table.std', 'table / table.std'),
     ('one shuffle for all epochs', 'd2lmini/data/minibatches.py',
      'self._rng.permutation(len(self.X))', 'rng(self.seed).permutation(len(self.X))'),
     ('no shuffle', 'd2lmini/data/minibatches.py', 'self._rng.permutation(len(self.X))', 'numpy.arange(len(self.X))'),

@@ -2,9 +2,9 @@
 
 Rows that change arithmetic (threads, and the variants that NumPy, OpenBLAS, the C library and oneDNN choose for a
 processor) run the fast tests and every recorded notebook; the others (order of tests, time zone, locale, a path with
-spaces and letters beyond ASCII) the fast tests and one notebook. Nothing of it may change a result. (Time zone and
-locale reach the tests alone: chapters have their own, see kernels.py.) Prints a line for each row and engine, and the
-output of what fails; a row that this machine cannot run is counted apart.
+spaces and letters beyond ASCII) the fast tests and one notebook. None of this may change a result. (Time zone and
+locale affect only the tests: chapters have their own, see kernels.py.) Prints a line for each row and engine, and the
+output of what fails; a row that this machine cannot run is counted separately.
 """
 import importlib.util
 import os
@@ -98,7 +98,7 @@ def run(folder: Path, row: Row, engine: str) -> tuple[bool, str, str]:
         done = subprocess.run([*command, *arguments], cwd=folder, env=env, capture_output=True, text=True,
                               encoding='utf-8', errors='replace', check=False)
         found = re.findall(r'\d+ (?:passed|failed|errors?)', done.stdout.strip().rpartition('\n')[2])
-        good = done.returncode == 0 and bool(found)                 # a run without a count is none
+        good = done.returncode == 0 and bool(found)                 # a run without a count did not happen
         counts.append(', '.join(found) or 'did not run')
         passed = passed and good
         output += '' if good else done.stdout + done.stderr

@@ -1,10 +1,10 @@
 """Plant bugs, one at a time, and demand that a test fails: `make mutants` (ONLY="yogi.py" for some files).
 
-The bugs are small changes of the code (mutations.py), the historic ones by name (known_mutants.py), and changes of the
-text: equations, claims, recorded digits (text_mutants.py). All of it happens in two copies of the tree. A run without
-any change must pass first. Each bug meets the tests of its file, on the NumPy engine; one that survives meets the whole
-fast suite. Tests that compare the code with the code shown in a chapter are left out: they would notice any change.
-Ends with 1 if a bug survived that known_mutants.py does not explain, or if an explanation is out of date.
+The bugs are small changes of the code (mutations.py), historic ones by name (known_mutants.py), and changes of the
+text: equations, claims, recorded digits (text_mutants.py). Everything happens in two copies of the tree. A run without
+any change must pass first. The tests of its file look for each bug, on the NumPy engine; if it survives, the whole fast
+suite does. Tests that compare the code with the code shown in a chapter are left out: they would notice any change.
+Exits with 1 if a bug survived that known_mutants.py does not explain, or if an explanation is out of date.
 """
 import importlib.util
 import os
@@ -40,7 +40,7 @@ TESTS = {       # the tests of a file, the quickest to notice first
 # Without notebooks and hypothesis, pytest starts in half a second instead of three.
 QUICK = ('--noconftest', '-p', 'no:nbval', '-p', 'no:hypothesispytest')
 ALL = ('-m', 'not slow', '--ignore=tests/book/test_recordings.py', 'tests/package', 'tests/book')
-PATIENCE = 10           # a bug that makes the tests take so many times as long as without it counts as found
+PATIENCE = 10           # a bug that makes the tests take this many times as long counts as found
 
 
 def pytest(folder: Path, *arguments, patience=None, engine='numpy') -> str | None:
@@ -72,7 +72,7 @@ def quick(folder, path, patience=None):
 
 
 def on_mxnet(folder, path, patience):
-    """Try what only MXNet can notice: that its arrays go in and come out."""
+    """Test what only MXNet can notice: that its arrays go in and come out."""
     if importlib.util.find_spec('mxnet') is None:
         return None
     return pytest(folder, *QUICK, *where(path), patience=10 * patience, engine='mxnet')
@@ -109,7 +109,7 @@ def try_bug(bug, copies, patience):
 
 
 def control(folder) -> dict[str, float]:
-    """Demand that all tests pass where nothing is planted; return how long to wait for each of them, in seconds."""
+    """Demand that all tests pass before anything is planted; return how long to wait for each of them, in seconds."""
     patience = {}
     for what in (*TESTS, 'all'):
         started = time.perf_counter()

@@ -86,7 +86,7 @@ def places(node, where='') -> Iterator[tuple[str, ast.AST]]:
         return
     yield where, node
     if isinstance(node, ast.Raise):
-        return                                          # it may go as a whole; its message is its own affair
+        return                                          # it may go as a whole; its message does not matter
     if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
         where = f'{where}.{node.name}'.lstrip('.')
     for field, value in ast.iter_fields(node):
@@ -101,7 +101,7 @@ def places(node, where='') -> Iterator[tuple[str, ast.AST]]:
 
 
 class Exchange(ast.NodeTransformer):
-    """Put one node in the place of another."""
+    """Put one node in place of another."""
 
     def __init__(self, old, new):
         self.old, self.new = old, new
@@ -111,7 +111,7 @@ class Exchange(ast.NodeTransformer):
 
 
 def line(node):
-    """Return a node as one line of code, to call it by."""
+    """Return a node as one line of code, as its name."""
     if isinstance(node, (ast.If, ast.While)):
         node = node.test
     code = 'if ' + ' if '.join(map(ast.unparse, node.ifs)) if isinstance(node, ast.comprehension) else ast.unparse(node)

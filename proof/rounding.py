@@ -1,9 +1,9 @@
-"""Run every recorded notebook as machines that round otherwise would: `make test-rounding` (SEEDS="4 5" for others).
+"""Run every recorded notebook as machines that round differently would: `make test-rounding` (SEEDS="4 5" for others).
 
 The kernels begin with noise/sitecustomize.py, which moves each result that IEEE 754 does not fix by -1, 0 or 1 unit in
 the last place, on the NumPy engine; the outputs are compared with the recordings by the usual rule. (MXNet computes in
-float32 and agrees with the same recordings: its results are moved by far more.) What differs hangs on rounding, and
-would differ on some reader's machine. The recordings that passed all three seeds are listed in
+float32 and agrees with the same recordings: its results are moved by far more.) An output that differs depends on
+rounding, and would differ on some reader's machine. The recordings that passed all three seeds are listed in
 tests/recorded/rounding.json.
 """
 import json
@@ -28,7 +28,7 @@ def chosen(words: list[str]) -> tuple[int, ...]:
     """Return the seeds that were asked for, or the usual ones."""
     for word in words:
         if not word.isdigit():
-            raise SystemExit(f'SEEDS={" ".join(words)!r}: {word!r} is no seed: pass whole numbers such as '
+            raise SystemExit(f'SEEDS={" ".join(words)!r}: {word!r} is not a seed: pass whole numbers such as '
                              'SEEDS="1 2 3"')
     return tuple(map(int, words)) or SEEDS
 

@@ -13,13 +13,13 @@ PYTEST = [sys.executable, '-m', 'pytest']
 # What the fast tests do without: plugins that cost each run a second or two.
 BARE = ['-p', 'no:anyio', '-p', 'no:xdist', '-p', 'no:cov', '-p', 'no:nbval', '-p', 'no:hypothesispytest',
         '-m', 'not slow']
-# What shares a setup stays together, a file of tests or a notebook on an engine; conftest.py says what comes first.
+# Tests that share a setup stay together: a file, or a notebook on an engine. conftest.py says what comes first.
 SHARED = ['-n', '2', '--dist', 'loadscope', '--no-loadscope-reorder', '-m', 'slow']
 SLOW = ['tests/package', 'tests/book']
 
 
 def engines() -> list[str]:
-    """Return the engines of this machine. MXNet can be installed, and miss a library."""
+    """Return the engines of this machine. MXNet can be installed but lack a library."""
     found = subprocess.run([sys.executable, '-c', 'import mxnet'], capture_output=True, check=False).returncode == 0
     return ['mxnet', 'numpy'] if found else ['numpy']
 
@@ -59,7 +59,7 @@ def together() -> int:
 def coverage() -> int:
     """Measure lines and branches of d2lmini that the tests of all engines reach together: at least 98 %.
 
-    What is left over are imports of one engine where the other is missing, which tests try in other processes.
+    The rest are imports of one engine where the other is missing, which tests try in other processes.
     """
     tool = [sys.executable, '-m', 'coverage']
     subprocess.run([*tool, 'erase'], cwd=ROOT, check=False)

@@ -130,7 +130,7 @@ def claims_of_chapters(folder: Path):
 
 
 def survivors(bugs, test):
-    """Return the names of the texts that no test minds; bugs holds (name, file, text)."""
+    """Return the names of the texts that no test notices; bugs holds (name, file, text)."""
     alive = []
     for name, path, text in bugs:
         right = path.read_text(encoding='utf-8')

@@ -1,6 +1,6 @@
-"""Run the chapters: they enter, executed notebooks leave, in the cache of a build or as recordings in tests/recorded.
+"""Run the chapters, into executed notebooks: in the cache of a build, or as recordings in tests/recorded.
 
-A cell sees the project's settings alone (kernels.py); what counts as the same output stands in compare.py.
+A cell sees only the project's settings (kernels.py); compare.py says what counts as the same output.
 
-May import what stands in book/ itself.
+May import what is in book/ itself.
 """

@@ -17,14 +17,14 @@ from book.execute.running import CellExecutionError, failed_cell, run
 
 COLOR = re.compile(r'\x1b\[[0-9;]*m')
 SERIOUS = ['-n', '-W', '--keep-going']      # nitpicky: a dangling reference is a warning, a warning is an error
-LONGEST = 'which-optimizer'     # it compares all methods; begun last, it would leave the other processors idle
-# Not the script beside Python: its first line does not bear every path.
+LONGEST = 'which-optimizer'     # it compares all methods; started last, it would leave the other processors idle
+# Not the script beside Python: its first line cannot contain every path.
 JUPYTER_BOOK = [sys.executable, '-c', 'from jupyter_book.cli.main import main; main()']
 READER = {'name': 'myst_nb_md', 'type': 'plugin'}
 
 
 def execute(project, curves: Path):
-    """Execute one chapter; return it with its outputs, how it failed or None, and the seconds it took."""
+    """Execute one chapter; return it with its outputs, its failure or None, and the seconds it took."""
     started, failure = time.perf_counter(), None
     try:
         curves.mkdir()
@@ -35,7 +35,7 @@ def execute(project, curves: Path):
 
 
 def forget(cache, paths: list[Path]):
-    """Take out of the cache what is no page any more: it was renamed, deleted, or the whole project was moved."""
+    """Remove from the cache what is no longer a page: it was renamed or deleted, or the whole project was moved."""
     uris, names = {str(path) for path in paths}, {path.name for path in paths}
     for record in cache.list_project_records():
         if record.uri not in uris:
@@ -84,7 +84,7 @@ def main() -> int:
         print(f'The book was not built: {len(failures)} chapter(s) failed, see above.', file=sys.stderr)
         return 1
     jupyter_book = [*JUPYTER_BOOK, 'build', *SERIOUS, '-q', str(ROOT)]
-    with kernels.settings() as environment:         # explorers are drawn in this process, and nowhere else
+    with kernels.settings() as environment:         # explorers are drawn in this process
         status = subprocess.run(jupyter_book, env=environment, check=False).returncode
     if status == 0:
         print(f'The book is at _build/html/index.html ({time.perf_counter() - started:.0f} s).')

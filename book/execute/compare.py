@@ -1,8 +1,8 @@
-"""When a computed output counts as the recorded one: exactly, but for the last digits of numbers.
+"""When a computed output counts as the recorded one: when they are equal, except in the last digits of numbers.
 
 Other processors round the last digits differently. So decimals may differ by one unit of the last printed digit, and
 coordinates in a figure by 0.5 pt; an outline may repeat a corner within 0.5 pt of it, as filled outlines do whose last
-corners coincide but for the last bit. Everything else is compared character by character: words, integers, colours,
+corners differ in the last bit only. Everything else is compared character by character: words, integers, colors,
 the number and order of a figure's elements.
 """
 import re
@@ -22,12 +22,12 @@ HALF_A_POINT = Decimal('0.5')
 
 
 def text(recorded: str, computed: str) -> str | None:
-    """Say how two texts differ by more than one unit of a last digit, or None."""
+    """Say how two texts differ, by more than one unit of a last digit; None if they do not."""
     return _differ(recorded, computed, DECIMAL, _last_digit, 'text')
 
 
 def svg(recorded: str, computed: str) -> str | None:
-    """Say how two figures differ by more than 0.5 pt, or None."""
+    """Say how two figures differ, by more than 0.5 pt; None if they do not."""
     a, b = list(_elements(recorded)), list(_elements(computed))
     if [e[:3] for e in a] != [e[:3] for e in b]:
         return f'svg: other elements ({len(a)} recorded, {len(b)} computed)'
@@ -68,7 +68,7 @@ def _differ(a, b, pattern, unit, what):
 
 
 def _same_outline(recorded, computed):
-    """Whether two paths run through the same corners within 0.5 pt; one that repeats its neighbour counts once."""
+    """Whether two paths run through the same corners within 0.5 pt; one that repeats its neighbor counts once."""
     paths = _commands(recorded), _commands(computed)
     places, before = [0, 0], [None, None]           # how far we are in each path, and its last corner
     while any(place < len(path) for place, path in zip(places, paths)):

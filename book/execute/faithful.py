@@ -1,8 +1,8 @@
-"""Pages as notebooks in JupyterLab: saving writes what was changed, and leaves all else as it was written.
+"""Pages as notebooks in JupyterLab: saving writes what was changed, and leaves everything else as it was.
 
-jupytext alone writes a whole page anew: front matter and the options of cells in other quotes and line breaks, with the
-versions of the programs at hand. Here, what still means the same keeps its old text, to the byte. In the front matter,
-JupyterLab changes the kernel's name alone; what it adds (display name, language, versions) is not the page's.
+jupytext alone rewrites a whole page: front matter and the options of cells get other quotes and line breaks, and the
+versions of the installed programs. Here, what still means the same keeps its old text, to the byte. In the front
+matter, JupyterLab changes only the kernel's name; what it adds (display name, language, versions) is left out.
 """
 import json
 import re
@@ -27,7 +27,7 @@ def meaning(options: str) -> str:
 
 
 def parts(text: str):
-    """Yield (whether it is a code cell, text) for the cells of a page and for what stands between them."""
+    """Yield (whether it is a code cell, text) for the cells of a page and for what is between them."""
     end = 0
     for cell in CELL.finditer(text):
         yield False, text[end:cell.start()]
@@ -37,7 +37,7 @@ def parts(text: str):
 
 
 def keys(is_cell: bool, text: str):
-    """Yield under which names a text is known: as a whole, and a cell by its options as well."""
+    """Yield the keys of a text: the whole, and for a cell its options as well."""
     if is_cell:
         _, options, code = OPTIONS.match(text).groups()
         yield 'cell', meaning(options or ''), code.strip()
@@ -48,7 +48,7 @@ def keys(is_cell: bool, text: str):
 
 
 def body(old: str, new: str) -> str:
-    """Return the new cells and texts, in the old words wherever they mean the same."""
+    """Return the new cells and texts, as the old ones were written wherever they mean the same."""
     known = defaultdict(list)
     for part in parts(old):
         for key in keys(*part):
@@ -85,7 +85,7 @@ def front(old: str, new: str) -> str:
 
 
 def faithful(old: str, new: str) -> str:
-    """Return the new text of a page, in which what means the same as in the old one is written as it was there."""
+    """Return the new text of a page; what means the same as in the old one is written as it was there."""
     (old_front, old_body), (new_front, new_body) = ((match[1], text[match.end():]) if (match := FRONT.match(text)) else
                                                     ('', text) for text in (old, new))
     matter = front(old_front, new_front)
@@ -94,7 +94,7 @@ def faithful(old: str, new: str) -> str:
 
 
 class PageManager(AsyncTextFileContentsManager):
-    """jupytext's manager of files, faithful to pages that are there already."""
+    """jupytext's manager of files, faithful to pages that exist already."""
 
     async def save(self, model, path=''):
         content = model.get('content')

@@ -1,7 +1,7 @@
 """IPython extension: write the curves of every figure that a notebook shows as CSV, and leave its outputs alone.
 
-It runs in the kernel of a chapter (see running.py), into the folder that FIGURE_CURVES names. The files are called
-after the count of the cell and of the figure in it: 7-1.csv holds the first figure of the cell [7].
+It runs in the kernel of a chapter (see running.py) and writes to the folder that FIGURE_CURVES names. The files are
+named after the number of the cell and of the figure in it: 7-1.csv holds the first figure of cell [7].
 """
 import csv
 import os
@@ -9,10 +9,10 @@ from pathlib import Path
 
 
 def names(axes) -> dict:
-    """Name each line: by its label, the legend, a text at its end, what the axis says, or its number."""
+    """Name each line: by its label, the legend, a text at its end, the label of the axis, or its number."""
     lines, legend = list(axes.lines), axes.get_legend()
     found = {line: line.get_label() for line in lines if not line.get_label().startswith('_')}
-    if legend and not found:        # a legend made of bare names: they go along what was drawn
+    if legend and not found:        # a legend of bare names: they follow the order of drawing
         drawn = [artist for artist in axes.get_children() if artist in lines or artist in axes.collections]
         found = dict(zip(drawn, (text.get_text() for text in legend.get_texts())))
     ends = {float(getattr(text, 'xy', text.get_position())[1]): text.get_text() for text in axes.texts}
@@ -26,7 +26,7 @@ def last(line):
 
 
 def curves(figure):
-    """Yield (name, x, y) for each curve in the coordinates of the data; helper lines across the axes are none."""
+    """Yield (name, x, y) for each curve in data coordinates; helper lines across the axes are left out."""
     panels, seen = [axes for axes in figure.axes if axes.lines], {}
     for number, axes in enumerate(panels, 1):
         panel = f'{axes.get_title() or f"panel {number}"}: ' if len(panels) > 1 else ''
@@ -39,7 +39,7 @@ def curves(figure):
 
 
 def write(figure, path: Path):
-    """Write the curves of a figure, six digits a number; a figure without curves has no file."""
+    """Write the curves of a figure, with six digits per number; a figure without curves has no file."""
     rows = [(name, f'{x:.6g}', f'{y:.6g}') for name, xs, ys in curves(figure) for x, y in zip(xs, ys)]
     if rows:
         with path.open('w', encoding='utf-8', newline='') as file:
@@ -53,14 +53,14 @@ class Keeper:
         self.folder, self.cell, self.shown = folder, 0, 0
 
     def begin(self, info):
-        # Counted here: the shell's own count runs ahead, by how much depends on its version and on when a figure shows.
+        # Counted here: the shell's own count runs ahead, and its version and the time of drawing decide how far.
         if info.store_history:
             self.cell, self.shown = self.cell + 1, 0
 
     def look(self, figure):
         self.shown += 1
         write(figure, self.folder / f'{self.cell}-{self.shown}.csv')
-        return {}, {}           # nothing to add: the figure is shown as ever
+        return {}, {}           # nothing to add: the figure is shown as usual
 
 
 def load_ipython_extension(shell):

@@ -1,22 +1,22 @@
-"""Chapters are executed by this interpreter, and see the project's settings alone.
+"""Chapters are executed by this interpreter, and see only the project's settings.
 
-The book, the recordings and their comparison start their kernels with what stands here. What of a user or of a machine
-could reach a cell, and what keeps it out:
+The book, the recordings and their comparison start their kernels with the code below. Which settings of a user or a
+machine could reach a cell, and what keeps them out:
 
-- PYTHONPATH, PYTHONSTARTUP, PYTHONWARNINGS, PYTHONOPTIMIZE (which drops assertions), and all else that begins so: not
-  passed on. The d2lmini on the path is that of this tree, whichever is installed.
+- PYTHONPATH, PYTHONSTARTUP, PYTHONWARNINGS, PYTHONOPTIMIZE (which drops assertions), and all others with that prefix:
+  not passed on. The d2lmini on the path is that of this tree, whichever is installed.
 - packages and a usercustomize.py in the user's folders: PYTHONNOUSERSITE.
 - a matplotlibrc and styles: MATPLOTLIBRC names matplotlib's own; MPLBACKEND is not passed on, as a kernel shows figures
-  by a backend of its own, and another one would show nothing.
-- IPython's profile, startup files and history, and all that lies in a home: HOME is an empty folder, and what names
-  other places (IPYTHONDIR, XDG_CONFIG_HOME, DOCUTILSCONFIG, ...) is not passed on.
-- other kernels that are called python3, and JUPYTER_PATH, where they lie: no kernel is looked up.
+  with a backend of its own, and another one would show nothing.
+- IPython's profile, startup files and history, and everything in a home folder: HOME is an empty folder, and variables
+  that name other places (IPYTHONDIR, XDG_CONFIG_HOME, DOCUTILSCONFIG, ...) are not passed on.
+- other kernels that are called python3, and JUPYTER_PATH, which leads to them: no kernel is looked up.
 - locale and time zone: C.UTF-8 and UTC.
 
-All other variables pass: D2LMINI_ENGINE, and what decides how numbers are rounded, such as OMP_NUM_THREADS,
+All other variables pass: D2LMINI_ENGINE, and those that decide how numbers are rounded, such as OMP_NUM_THREADS,
 OPENBLAS_CORETYPE, NPY_DISABLE_CPU_FEATURES, GLIBC_TUNABLES and DNNL_MAX_CPU_ISA. Folders in D2LMINI_KERNEL_PATH come
-first on a kernel's path: a sitecustomize.py there runs before all else. Not kept out is what an administrator put under
-/etc, and a matplotlibrc in the very folder of the chapters: they are the machine's, and the project's.
+first on a kernel's path: a sitecustomize.py there runs before everything else. Not kept out are files of the machine's
+administrator under /etc, and a matplotlibrc in the folder of the chapters, which belongs to the project.
 """
 import os
 import subprocess
@@ -33,13 +33,13 @@ from jupyter_client.manager import KernelManager
 
 from book import ROOT
 
-FONTS = ROOT / '_build' / '.matplotlib'     # its list of fonts, which takes it seconds to make, and a warning
+FONTS = ROOT / '_build' / '.matplotlib'     # its list of fonts, which takes seconds to make, and a warning
 OWN_PATH = 'D2LMINI_KERNEL_PATH'
 LEFT_OUT = ('PYTHON', 'IPY', 'JUPYTER', 'JPY_', 'MPL', 'MATPLOTLIB', 'XDG_', 'LC_', 'LANG', 'DOCUTILSCONFIG', OWN_PATH)
 
 
 class ThisPython(KernelSpecManager):
-    """Knows one kernel: the interpreter that runs us."""
+    """Knows one kernel: the interpreter that runs this module."""
 
     def get_kernel_spec(self, kernel_name):
         return KernelSpec(resource_dir=RESOURCES, **get_kernel_dict())
@@ -47,7 +47,7 @@ class ThisPython(KernelSpecManager):
 
 @contextmanager
 def settings() -> Iterator[dict[str, str]]:
-    """Give the environment of a kernel, with a home that is there as long as the block lasts."""
+    """Give the environment of a kernel, with a home folder that exists as long as the block lasts."""
     path = [*filter(None, os.environ.get(OWN_PATH, '').split(os.pathsep)), str(ROOT)]
     matplotlib = Path(find_spec('matplotlib').origin).parent
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
@@ -57,14 +57,14 @@ def settings() -> Iterator[dict[str, str]]:
                         'MATPLOTLIBRC': str(matplotlib / 'mpl-data' / 'matplotlibrc'),
                         'MPLCONFIGDIR': str(fonts(Path(home)))}
         if not any(Path(environment['MPLCONFIGDIR']).glob('fontlist-*')):
-            # Now, as a cell that waited for it would say so, on stderr.
+            # Now, because a cell that waited for it would say so on stderr.
             subprocess.run([sys.executable, '-c', 'import matplotlib.font_manager'], env=environment, check=False,
                            stderr=subprocess.DEVNULL)
         yield environment
 
 
 def fonts(home: Path) -> Path:
-    """Return where matplotlib keeps its list of fonts: in the project, or in a home where that can't be written."""
+    """Return where matplotlib keeps its list of fonts: in the project or, if that can't be written, in a home."""
     try:
         FONTS.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -1,6 +1,6 @@
 """Sphinx extension: one cache of executed notebooks for each state of d2lmini, its libraries and its engine.
 
-jupyter-cache knows a notebook by its cells. It does not see that the package behind them changed; this name does.
+jupyter-cache identifies a notebook by its cells. It does not notice that the package behind them changed; this does.
 """
 import os
 from importlib.metadata import PackageNotFoundError, version
@@ -20,7 +20,7 @@ def installed(library: str) -> str:
 
 
 def cache_folder() -> Path:
-    """Return the folder for executed notebooks, named by a hash of all that their outputs depend on."""
+    """Return the folder for executed notebooks, named by a hash of everything that their outputs depend on."""
     more = [os.environ.get('D2LMINI_ENGINE', ''), *map(installed, LIBRARIES)]
     name = state(ROOT / 'd2lmini', ROOT / 'book' / 'execute' / 'figure_curves.py', more=more)[:12]
     return ROOT / '_build' / '.jupyter_cache' / name

@@ -1,4 +1,4 @@
-"""What an output depends on beside its cell: the processor, what NumPy found on it, the versions of libraries."""
+"""What an output depends on besides its cell: the processor, what NumPy found on it, the versions of libraries."""
 import hashlib
 import json
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 LIBRARIES = ('numpy', 'mxnet', 'autograd', 'matplotlib', 'ipykernel')
-# With these, a processor can be made to compute as another one does.
+# With these, a processor can be made to compute like another one.
 SWITCHES = ('NPY_DISABLE_CPU_FEATURES', 'OPENBLAS_CORETYPE', 'GLIBC_TUNABLES', 'DNNL_MAX_CPU_ISA', 'ROUNDING_SEED')
 ROUNDING = 'rounding.json'      # beside the recordings: which of them passed make test-rounding
 
@@ -42,7 +42,7 @@ def versions() -> dict[str, str]:
 
 
 def here() -> dict:
-    """Return where and with what this process computes, as a recording notes it."""
+    """Return where and with what this process computes, as a recording stores it."""
     from d2lmini import engine
 
     libc = ' '.join(platform.libc_ver()).strip() or 'no glibc'
@@ -58,7 +58,7 @@ def fingerprint(recording: Path) -> str:
 
 
 def passed_rounding(recording: Path) -> bool:
-    """Whether a recording, as it is now, passed make test-rounding."""
+    """Whether a recording, in its present state, passed make test-rounding."""
     known = recording.with_name(ROUNDING)
     passed = json.loads(known.read_text(encoding='utf-8')) if known.exists() else {}
     return passed.get(recording.stem) == fingerprint(recording)

@@ -1,4 +1,4 @@
-"""Execute chapters and store them, outputs and all, in tests/recorded: the reference that nbval compares with.
+"""Execute chapters and store them with their outputs in tests/recorded: the reference that nbval compares with.
 
 Each recording is written whole or not at all: a chapter that fails leaves its old recording as it was.
 """
@@ -15,7 +15,7 @@ from book.files import write_whole
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
-    """Return the chapter, executed; its metadata say how many outputs compare, and on what machine they were made."""
+    """Return the executed chapter; its metadata say how many outputs are compared, and which machine made them."""
     notebook = jupytext.read(path)
     notebook.metadata.pop('jupytext', None)
     for i, cell in enumerate(notebook.cells):
@@ -30,8 +30,8 @@ def execute(path: Path) -> nbformat.NotebookNode:
 def record(path: Path, folder: Path = RECORDED) -> int:
     """Record one chapter; return the number of its comparable outputs."""
     if path not in chapters.with_code():
-        raise FileNotFoundError(f'{path} is no chapter with code cells that _toc.yml lists: list it there, or name one '
-                                'such as chapters/adam.md')
+        raise FileNotFoundError(f'{path} is not a chapter with code cells that _toc.yml lists: list it there, or name '
+                                'one such as chapters/adam.md')
     notebook = execute(path)
     write_whole(nbformat.writes(notebook) + '\n', folder / f'{path.stem}.ipynb')
     return notebook.metadata['compared']
@@ -49,7 +49,7 @@ def main(arguments: list[str]) -> int:
             print(f'{path.name}: {record(path)} outputs recorded', flush=True)
         except (CellExecutionError, OSError) as why:
             failed.append(path.name)
-            print(f'{path.name} was not recorded, its old recording stays:\n{why}', file=sys.stderr)
+            print(f'{path.name} was not recorded; its old recording stays:\n{why}', file=sys.stderr)
     if failed:
         print(f'{len(failed)} chapter(s) failed: {", ".join(failed)}', file=sys.stderr)
     return bool(failed)

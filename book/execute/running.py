@@ -12,7 +12,7 @@ TIMEOUT = 120       # seconds a cell may take
 
 
 def run(notebook: nbformat.NotebookNode, folder: Path, curves: Path | None = None):
-    """Execute all cells in `folder`. What a cell prints in pieces is put together, so that every run looks the same.
+    """Execute all cells in `folder`. What a cell prints in pieces is joined, so that every run looks the same.
 
     Args:
         notebook: executed in place.
@@ -20,7 +20,7 @@ def run(notebook: nbformat.NotebookNode, folder: Path, curves: Path | None = Non
         curves: a folder for the numbers behind the figures (see figure_curves.py); none are kept without it.
 
     Raises:
-        CellExecutionError: a cell failed; `failed_cell` tells which.
+        CellExecutionError: a cell failed; `failed_cell` says which.
     """
     arguments = [] if curves is None else ['--IPKernelApp.extra_extensions=book.execute.figure_curves']
     with kernels.settings() as environment:

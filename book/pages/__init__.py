@@ -1,4 +1,4 @@
-"""How a page looks, and what it says of itself: Sphinx extensions and styles. Executed chapters enter, HTML leaves.
+"""How a page looks, and what it says about itself: Sphinx extensions and styles, from executed chapters to HTML.
 
-May import book.execute and what stands in book/ itself. README.md lists what of other people's code is changed here.
+May import book.execute and what is in book/ itself. README.md lists what we change in the code of others.
 """

@@ -1,4 +1,4 @@
-"""Sphinx extension: dress plain docstrings for the page, where `names` are code and links, and equations have numbers.
+"""Sphinx extension: format plain docstrings for the page, where `names` are code and links, and equations have numbers.
 
 In `help()` a docstring is plain text: `name` in backticks, eq-adam-v for an equation, indented lines for formulas.
 """
@@ -19,7 +19,7 @@ def code(match):
 
 
 def formulas(lines):
-    """Yield the lines; before an indented block that follows a paragraph, say that its lines are to be kept."""
+    """Yield the lines; before an indented block that follows a paragraph, add a directive that keeps its lines."""
     paragraph, inside = '', False
     for line in lines:
         indented = line.startswith(' ')

@@ -1,4 +1,4 @@
-"""Sphinx extension: entries of the bibliography are labelled as the text cites them, by names and year."""
+"""Sphinx extension: entries of the bibliography are labeled as the text cites them, by names and year."""
 from collections import Counter
 
 from pybtex.backends import plaintext
@@ -30,6 +30,6 @@ class Style(Unsrt):
 
 def setup(app):
     register_plugin('pybtex.style.formatting', 'author_year', Style)
-    # It is its own already. Registered, it is not looked up among all installed packages for each citation.
+    # It exists already. Once registered, it is not looked up among all installed packages for each citation.
     register_plugin('pybtex.backends', 'plaintext', plaintext.Backend, force=True)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -1,7 +1,7 @@
 """Sphinx extension: names in code lead to the API page, if they have an entry there.
 
-A name is followed as Python reads it: by what the code of the page imports from d2lmini, unless the page binds the name
-again. The link is written where the code is, with the colors of its words inside.
+A name is resolved as Python does: by what the code of the page imports from d2lmini, unless the page binds the name
+again. The link is written around the code and keeps its colors.
 """
 import ast
 import html
@@ -18,7 +18,7 @@ WORDS = re.compile(r'<[^>]*>')
 
 
 def nodes_of(code: str) -> Iterator[ast.AST]:
-    """Return the nodes of code; a console, or a line of IPython's, has none."""
+    """Return the nodes of code; a console, or a line for IPython, has none."""
     try:
         return ast.walk(ast.parse(code))
     except SyntaxError:
@@ -47,7 +47,7 @@ def visit(translator, node):
     """Write a block of code as Sphinx does, and link what it wrote."""
     start, env = len(translator.body), translator.builder.env
     try:
-        type(translator).visit_literal_block(translator, node)      # ends by saying that it wrote all of the node
+        type(translator).visit_literal_block(translator, node)      # ends by raising that all of the node is written
     finally:
         if node.get('language') in LANGUAGES:
             if not hasattr(translator, 'meanings'):

@@ -1,14 +1,14 @@
-"""Sphinx extension: formulas in a line of text say how much room they take, and keep their punctuation.
+"""Sphinx extension: inline formulas reserve the space they take, and keep their punctuation.
 
-MathJax sets them once the page is there: with their room kept, little moves (book.css). And no line begins with the
-comma or the bracket that closes a formula.
+MathJax typesets them after the page is shown: with their space reserved, little moves (book.css). And no line begins
+with the comma or the bracket that closes a formula.
 """
 import html
 import re
 
 FORMULA = re.compile(r'''(\(?)<span class="(math notranslate nohighlight)">(\\\(.*?\\\))</span>'''
                      r'''((?:[.,;:!?)\]…]|[’']s?|-\w+)*)''', re.DOTALL)
-LAYOUT = re.compile(r'\\(?:math\w+|boldsymbol|text\w*|left|right|[td]?frac|hat|bar|[,;!()])')     # takes no room
+LAYOUT = re.compile(r'\\(?:math\w+|boldsymbol|text\w*|left|right|[td]?frac|hat|bar|[,;!()])')     # takes no space
 SMALL = re.compile(r'[_^](\{[^{}]*\}|\\[a-zA-Z]+|\S)')
 SIGN = re.compile(r'\\[a-zA-Z]+|[^\s{}^_\\]')
 WIDE = dict.fromkeys([*'=+-<>', r'\le', r'\ge', r'\ne', r'\neq', r'\approx', r'\times', r'\in', r'\to'], 1.5)
@@ -16,7 +16,7 @@ WIDE |= {r'\sqrt': 1.1, r'\log': 1.5, r'\ln': 1.1, r'\max': 2.0}
 
 
 def width(tex: str) -> float:
-    """Return the rough width of a formula in em: operators take more room, small signs less."""
+    """Return the rough width of a formula in em: operators take more space, small signs less."""
     shown = LAYOUT.sub('', html.unescape(tex))
     small = len(SIGN.findall(' '.join(SMALL.findall(shown))))
     return 0.45 * small + sum(WIDE.get(sign, 0.6) for sign in SIGN.findall(SMALL.sub('', shown)))

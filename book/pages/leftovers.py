@@ -1,7 +1,7 @@
-"""Sphinx extension: nothing old stays in the folder of the book.
+"""Sphinx extension: nothing old remains in the folder of the book.
 
-A page that left the book leaves the folder, or it would be published and found. When a style or a script changed, all
-pages are written again: Sphinx alone copies them only beside a page that is written.
+A page removed from the book is removed from the folder, or it would be published and found. When a style or a script
+has changed, all pages are rewritten: Sphinx copies these files only with a page that it writes.
 """
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from book.files import state
 def remove(app, error):
     if error is not None or app.builder.name != 'html':
         return
-    sources = Path(app.outdir, '_sources')          # of all pages that were ever written there
+    sources = Path(app.outdir, '_sources')          # the sources of all pages that were ever written there
     for source in [path for path in sources.rglob('*') if path.is_file()]:
         page = source.relative_to(sources).parent / source.name.partition('.')[0]
         if page.as_posix() not in app.env.found_docs:

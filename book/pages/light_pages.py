@@ -1,7 +1,7 @@
-"""Sphinx extension: lighter pages that stand still.
+"""Sphinx extension: lighter pages that do not move while they load.
 
-Of the theme's 2,000 icons, those in use; what searches, on the page that searches; figures, when they come in sight.
-Figures say how much room they take (book.css gives it), so that little moves when they arrive.
+Of the theme's 2,000 icons, pages load those in use; the search program, only on the search page; figures, when they
+come into view. Figures state their size (book.css reserves it), so that little moves when they arrive.
 """
 import re
 from pathlib import Path
@@ -22,18 +22,18 @@ SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def lighten(static: Path, file: Path, pattern: re.Pattern, chosen):
-    """Write a file of the theme without the parts that match the pattern and are not chosen."""
+    """Write a file of the theme without the parts that match the pattern and were not chosen."""
     whole = (THEME / file).read_text(encoding='utf-8')
     light = pattern.sub(lambda part: part[0] if chosen(part) else '', whole)
     if len(light) > 0.9 * len(whole):
-        raise ExtensionError(f'{file} of the theme is not written as it was: teach book/pages/light_pages.py')
+        raise ExtensionError(f'{file} of the theme is not written as it was: adapt book/pages/light_pages.py')
     write_whole(light, static / file)
 
 
 def lighten_all(app, error):
-    """Keep the icons whose names occur on a page or in a script; drop what searches from pages that do not search.
+    """Keep the icons whose names occur on a page or in a script; drop the search program, except on the search page.
 
-    Their search field leads to the page that does.
+    The search field of the other pages leads there.
     """
     if error is not None or app.builder.name != 'html':
         return
@@ -52,7 +52,7 @@ def lighten_all(app, error):
 
 
 def load_figures_late(app, pagename, templatename, context, doctree):
-    """Give every figure of the page its size, and let the browser fetch it when it is needed."""
+    """Give every figure of the page its size, and let the browser fetch it only when it is needed."""
     files = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def late(image):

@@ -1,6 +1,6 @@
-"""Sphinx extension: serve MathJax from the book itself, so that a page needs no network; only what pages load.
+"""Sphinx extension: serve MathJax from the book itself, so that a page needs no network, and only the parts in use.
 
-The parts are loaded one by one, as the bundle of them all also holds a context menu: 100 KB that few would open.
+The parts are loaded one by one, because their bundle also contains a context menu: 100 KB that few would open.
 """
 import importlib.util
 from pathlib import Path

@@ -1,7 +1,7 @@
-"""Sphinx extension: no two parts of a page have one id, and no link begins with a space.
+"""Sphinx extension: no two elements of a page share an id, and no link begins with a space.
 
-sphinx-exercise and sphinx-proof give all their boxes the same ids, beside those of their labels. Nothing links to them.
-The first also puts the space of "Solution to Exercise 1.1" into the link, which is underlined.
+sphinx-exercise and sphinx-proof give all their boxes the same ids, in addition to those of their labels. Nothing links
+to them. The first also puts the space in "Solution to Exercise 1.1" into the link, which is underlined.
 """
 import re
 

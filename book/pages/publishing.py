@@ -1,6 +1,6 @@
-"""Sphinx extension: what the book tells search engines, social networks and lost readers, and which state it is of.
+"""Sphinx extension: what the book tells search engines, social networks and lost readers, and its version.
 
-`html_baseurl` in _config.yml is the address. While it is "", a page has a description, and no tag that needs an
+`html_baseurl` in _config.yml is the address. While it is "", a page has a description, but no tag that needs an
 address.
 """
 import html
@@ -19,7 +19,7 @@ from book import addresses
 from book.commit import commit_of_this_copy
 from book.files import write_whole
 
-LONGEST = 200       # characters of a description: search engines cut more off
+LONGEST = 200       # characters of a description: search engines cut longer ones
 LOST = """<h1>This page does not exist</h1>
 <p>The address may be mistyped, or the page may have moved. These lead on:</p>
 <ul>
@@ -36,11 +36,11 @@ SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def check_address(app, config):
-    """Normalize the address; what depends on it alone follows."""
+    """Normalize the address, and set what depends on it alone."""
     base = config.html_baseurl or ''
     parts = urlparse(base)
     if base and (parts.scheme not in ('http', 'https') or not parts.netloc or parts.query or parts.fragment):
-        raise ConfigError(f'html_baseurl: {base!r} in _config.yml is no address of a site: write one such as '
+        raise ConfigError(f'html_baseurl: {base!r} in _config.yml is not the address of a site: write one such as '
                           f'https://example.org/book/, or "" for none')
     base = base and base.rstrip('/') + '/'
     config.html_baseurl = config.ogp_site_url = base
@@ -59,14 +59,14 @@ def say_version(app, config):
 
 
 def plain(paragraph: nodes.paragraph) -> str:
-    """Return the words of a paragraph; of a formula what can be read without typesetting."""
+    """Return the words of a paragraph, and of a formula what can be read without typesetting."""
     words = [re.sub(r'\\[a-zA-Z]+|[{}$\\]', '', node.astext()) if isinstance(node.parent, nodes.math) else node.astext()
              for node in paragraph.findall(nodes.Text)]
     return ' '.join(''.join(words).split())
 
 
 def describe(doctree, meta: dict) -> str:
-    """Return the `description` of the front matter or the first paragraph, cut between two words."""
+    """Return the `description` of the front matter, or the first paragraph, cut between two words."""
     first = next(doctree.findall(nodes.paragraph), None)
     text = meta.get('description') or (plain(first) if first else '')
     return text if len(text) <= LONGEST else text[:LONGEST].rsplit(' ', 1)[0].rstrip(' ,;:.') + '…'
@@ -79,7 +79,7 @@ def add_tags(app, pagename, templatename, context, doctree):
     if text:
         context['metatags'] += f'\n<meta name="description" content="{html.escape(text)}" />\n'
     if app.config.html_baseurl:
-        # The library describes a page by its first words outside of boxes. Ours open with a box: it gets our words.
+        # The library describes a page by its first words outside boxes. Ours open with a box, so we give it our words.
         summary = new_document(pagename)
         summary += nodes.paragraph('', text)
         context['metatags'] += opengraph.get_tags(context, summary, srcdir=app.srcdir, outdir=app.outdir,
@@ -95,7 +95,7 @@ def allow_no_contents(app, pagename, templatename, context, doctree):
 
 
 def list_pages(app, error):
-    """Write the sitemap; without an address, take away what an earlier build with one left behind."""
+    """Write the sitemap or, without an address, remove that of an earlier build."""
     if error is not None or app.builder.name != 'html':
         return
     sitemap, base = Path(app.outdir, 'sitemap.xml'), app.config.html_baseurl

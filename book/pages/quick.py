@@ -1,6 +1,6 @@
 """Sphinx extension: no garbage collection, which took a third of the time of a build.
 
-A build keeps nearly all that it reads until it ends, and then its process is gone. It takes 0.6 GB in place of 0.4.
+A build keeps nearly everything that it reads until its process ends. It takes 0.6 GB instead of 0.4.
 """
 import gc
 

@@ -6,13 +6,13 @@ from book import ROOT
 from book.execute import build, kernels
 
 PORT = 8000
-# No source of a page, or written by the build.
+# Not the source of a page, or written by the build.
 UNWATCHED = ('_build', 'build', 'tests', 'benchmarks', '.venv', '.git', '.hypothesis')
 
 
 def main() -> int:
     with kernels.settings() as environment:         # pages that are edited are executed in this process's environment
-        # conf.py, which Sphinx's own tools want; made from _config.yml.
+        # conf.py, which Sphinx's own tools need; made from _config.yml.
         subprocess.run([*build.JUPYTER_BOOK, 'config', 'sphinx', '.'], cwd=ROOT, env=environment, check=True,
                        stdout=subprocess.DEVNULL)
         ignored = [part for name in UNWATCHED for part in ('--ignore', str(ROOT / name))]

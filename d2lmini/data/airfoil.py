@@ -31,7 +31,7 @@ def get_data_ch10(batch_size: int = 10, n: int = 1500, seed: int = 0) -> tuple[M
         seed: of the shuffles, and of the initial weights of a training run on these data.
 
     Returns:
-        (data_iter, feature_dim): iterate for (X, y) with shapes (batch_size, 5) and (batch_size,); 5.
+        (data_iter, feature_dim): an iterator over (X, y) of shapes (batch_size, 5) and (batch_size,), and 5.
 
     Raises:
         TypeError, ValueError: an argument is not a whole number, or out of range; the data file is damaged.

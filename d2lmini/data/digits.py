@@ -15,7 +15,7 @@ SHA256 = '09f66e6debdee2cd2b5ae59e0d6abbb73fc2b0e0185d2e1957e9ebb51e23aa22'
 def load_digits(path=None) -> tuple[numpy.ndarray, numpy.ndarray]:
     """Return the 1797 digits: images X of shape (1797, 64), ink from 0 to 1 as float64, and labels y, whole numbers.
 
-    The rows keep their published order, in which neighbours are often by one writer: shuffle before you split.
+    The rows keep their published order, in which neighbors often share a writer: shuffle before you split.
 
     Args:
         path: of the data file; None takes the one that comes with the package.
@@ -42,7 +42,7 @@ def split_digits(n: int = 1000, seed: int = 0) -> tuple[tuple[numpy.ndarray, num
     Raises:
         TypeError, ValueError: an argument is not a whole number, or out of range.
     """
-    checks.whole_number('n', n, 1, ROWS - 1, ' (one of the 1797 digits at least is left to validate)')
+    checks.whole_number('n', n, 1, ROWS - 1, ' (at least one of the 1797 digits is left to validate)')
     generator = rng(seed)
     X, labels = load_digits()
     order = generator.permutation(len(X))

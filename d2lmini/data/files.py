@@ -26,6 +26,7 @@ def verified(name: str, sha256: str, path=None) -> bytes:
         remedy = 'install d2lmini again, or restore the file'
         if hashlib.sha256(content.replace(b'\r\n', b'\n')).hexdigest() == sha256:
             remedy = ('its line ends were converted from LF to CRLF, as Git does with core.autocrlf=true: in a clone, '
-                      f'delete the file and run git checkout -- {path.name} in its folder; else install d2lmini again')
+                      f'delete the file and run git checkout -- {path.name} in its folder; otherwise install d2lmini '
+                      'again')
         raise ValueError(f'the data file {path} is damaged: its SHA-256 is {checksum}, expected {sha256}; {remedy}')
     return content

@@ -1,4 +1,4 @@
-"""Minibatches: one shuffle an epoch, then slices."""
+"""Minibatches: one shuffle per epoch, then slices."""
 import itertools
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -7,11 +7,11 @@ import numpy
 
 from d2lmini import checks, engine
 
-BLOCK_ROWS = 2048       # rows gathered at a time: many minibatches, yet they fit a cache and reuse the same memory
+BLOCK_ROWS = 2048       # rows gathered at a time: many minibatches, but few enough to fit a cache and reuse its memory
 
 
 def rng(seed: int = 0) -> numpy.random.Generator:
-    """Return NumPy's generator of random numbers for a seed: the one source of chance in this course."""
+    """Return NumPy's generator of random numbers for a seed: the only source of randomness in this course."""
     return numpy.random.default_rng(checks.whole_number('seed', seed, 0))
 
 
@@ -28,7 +28,7 @@ class Minibatches:
     minibatch row by row, and the data are read in their order in memory.
 
     Raises:
-        TypeError, ValueError: X or y is no float array, their shapes do not fit, or they hold NaN or infinities.
+        TypeError, ValueError: X or y is not a float array, their shapes do not fit, or they hold NaN or infinities.
     """
 
     def __init__(self, X, y, batch_size: int, seed: int = 0):
@@ -63,7 +63,7 @@ class Minibatches:
 
 def stacked_minibatches(X, targets, batch_size: int, generators: Sequence[numpy.random.Generator],
                         num_steps: int) -> Iterator[tuple[numpy.ndarray, numpy.ndarray]]:
-    """Yield the (X, targets) of each step of many runs at once, each run in an order of its own.
+    """Yield the (X, targets) of each step of many runs at once, each run in its own order.
 
     Args:
         X: features, a float array of shape (rows, features).

@@ -1,4 +1,4 @@
-"""One narrow door to arrays and gradients: MXNet where it imports, NumPy elsewhere.
+"""One narrow interface to arrays and gradients: MXNet where it imports, NumPy elsewhere.
 
 Both engines offer the same few names, and nothing else of an engine is used in the package:
 

@@ -11,7 +11,7 @@ from mxnet import autograd, np, npx
 from d2lmini.engine import numpy as numpy_engine
 
 npx.set_np()
-MXNETS_ALONE = re.compile('not supported|must have NDArray type')     # how its functions refuse the arrays of NumPy
+MXNETS_ALONE = re.compile('not supported|must have NDArray type')     # how its functions refuse NumPy arrays
 
 
 def array(x, dtype='float32'):
@@ -43,7 +43,7 @@ def linreg_grad(X, y, w, b):
     loss.backward()
 
 
-_running = []       # for each gradient at work, from the outermost in: whether another was asked for inside of it
+_running = []       # for each gradient in progress, outermost first: whether another was requested inside it
 
 
 def gradients(f, args):
@@ -78,7 +78,7 @@ def gradients(f, args):
 
 
 def _like(argument, gradient):
-    """Return a gradient as what its argument was: a number, an array of NumPy, or one of MXNet in its precision."""
+    """Return a gradient as what its argument was: a number, a NumPy array, or an MXNet array of its precision."""
     if isinstance(argument, float):
         return float(to_numpy(gradient))        # not float(gradient), which an outer gradient would refuse
     return array(gradient, argument.dtype) if owns(argument) else to_numpy(gradient)
@@ -86,7 +86,7 @@ def _like(argument, gradient):
 
 @contextlib.contextmanager
 def _no_numbers_out():
-    """Refuse float(x), which math.sin and the like call: MXNet would go on without it, to a wrong gradient."""
+    """Refuse float(x), which math.sin and the like call: MXNet would go on and return a wrong gradient."""
     def refuse(x):
         raise TypeError(numpy_engine.LOST)
 
@@ -114,7 +114,7 @@ def _second(f, args):
 
 
 def _differences(f, args):
-    """Return gradients by central differences in float64, good to some twelve digits: 0 where f is constant.
+    """Return gradients by central differences in float64, to about twelve digits, and 0 where f is constant.
 
         f' = (8 (f(x + h) − f(x − h)) − (f(x + 2h) − f(x − 2h))) / 12h
     """
@@ -145,9 +145,9 @@ def call(f, *arrays):
 
 
 def serving_numpy(update):
-    """Return an optimizer for arrays of NumPy: the update, or, if it is written with MXNet's, one that lends it copies.
+    """Return an optimizer for NumPy arrays: the update or, if it is written for MXNet, one that passes it copies.
 
-    The copies are of MXNet, in float64; what the update wrote into them is written back.
+    The copies are MXNet arrays in float64; what the update writes into them is written back.
     """
     chosen = None
 
@@ -180,7 +180,7 @@ def _lend_copies(update, *arguments):
 
 
 def _doubles(x):
-    """Return x, arguments of an optimizer, with MXNet's arrays in the place of NumPy's."""
+    """Return x, arguments of an optimizer, with MXNet's arrays in place of NumPy's."""
     if isinstance(x, dict):
         return {key: _doubles(value) for key, value in x.items()}
     if isinstance(x, (list, tuple)):
@@ -200,5 +200,5 @@ def _write(x, new):
 
 
 def finish():
-    """MXNet computes in the background: wait for it, so that a clock reads work done."""
+    """MXNet computes in the background: wait for it, so that a clock measures finished work."""
     mxnet.npx.waitall()

@@ -1,10 +1,10 @@
-"""Optimizers from scratch: one file a method, each a pure function on arrays, one line per equation.
+"""Optimizers from scratch: one file per method, each a pure function on arrays, one line per equation.
 
 Every update has the signature `optimizer(params, states, hyperparams, ...) -> None`. It changes `params` and `states`
 in place and reads each parameter's gradient from `p.grad`. Functions of plain NumPy are used: given MXNet arrays, they
 dispatch to MXNet, so one body serves both engines, and whole stacks of runs on a leading axis.
 
-Each stands behind a door (door.py), which refuses what the update does not use or would misread.
+Each has a door (door.py) that refuses arguments which the update does not use or would misread.
 """
 from d2lmini.optimizers.adadelta import adadelta, init_adadelta_states
 from d2lmini.optimizers.adagrad import adagrad, init_adagrad_states

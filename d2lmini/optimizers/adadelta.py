@@ -27,7 +27,7 @@ def adadelta(params, states, hyperparams, eps=1e-5):
         hyperparams: `{'rho': ρ}`; 0 ≤ ρ < 1.
         eps: ε, added inside both roots.
 
-    Limits: where g exceeds, in size, 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    Limits: where g exceeds ±1.8e19 in float32 (±1.3e154 in float64), g² is infinite, and that
     coordinate becomes NaN with the next step.
     eps=0 is refused where a coordinate would never move, or divide 0 by 0.
 

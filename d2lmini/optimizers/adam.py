@@ -29,7 +29,7 @@ def adam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-6):
         beta1, beta2: how much of the averages v and s a step keeps; 0 ≤ β < 1.
         eps: ε, added outside the root (in units of g). The paper, PyTorch and MXNet take 1e-8, Keras 1e-7.
 
-    Limits: where g exceeds, in size, 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    Limits: where g exceeds ±1.8e19 in float32 (±1.3e154 in float64), g² is infinite, and that
     coordinate becomes NaN with the next step.
     eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 

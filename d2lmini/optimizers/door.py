@@ -1,8 +1,8 @@
-"""The door of the optimizers: what a reader passes is checked, then the update runs as it is written.
+"""The door of the optimizers: the arguments are checked, then the update runs as it is written.
 
-The arrays that were found right are remembered, as long as they live, and not looked at again. Numbers and the shapes
-of gradients are looked at in each step, which costs it two microseconds. A trainer has the door opened: its first step
-is checked, and the others are the bare update.
+Arrays that passed are remembered as long as they live, and not checked again. Numbers and the shapes of gradients are
+checked in each step, which costs two microseconds. A trainer opens the door after its first step: the others call the
+update alone.
 """
 import functools
 import inspect
@@ -15,11 +15,11 @@ import numpy
 
 from d2lmini import checks, engine
 
-FRACTION = (float, 0, 1)        # what passes without a closer look: of this type, from here to below there
+FRACTION = (float, 0, 1)        # what passes without a closer look: the type, and the range from low to below high
 PLAIN = {'lr': (float, 0, math.inf), 't': (int, 1, math.inf), 'momentum': FRACTION, 'gamma': FRACTION, 'rho': FRACTION,
          'beta1': FRACTION, 'beta2': FRACTION, 'eps': (float, 1e-37, math.inf)}     # a smaller ε is 0 in float32
 SQUARES = ('s', 'delta')        # states that sum or average squares
-_bare = {}                      # id of an optimizer: itself, so that no other gets this id, and the update alone
+_bare = {}                      # id of an optimizer: itself, so that no other can get this id, and the update alone
 
 
 def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None) -> Callable:
@@ -41,7 +41,7 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
                 for key, kind, low, high in rows:
                     value = hyperparams[key]
                     plain = plain and type(value) is kind and low <= value < high
-            except (TypeError, LookupError):    # no dictionary, or a key is missing
+            except (TypeError, LookupError):    # not a dictionary, or a key is missing
                 plain = False
             if not plain:
                 _hyperparams(name, hyperparams, params, uses, constants_of)
@@ -50,12 +50,12 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
                 known = right.ids == [*map(id, params), None, *map(id, kept)]
                 for p in params:
                     known = known and p.grad.shape == p.shape
-            except (TypeError, AttributeError):     # no list, or no array
+            except (TypeError, AttributeError):     # not a list, or not an array
                 known = False
             if not known:
                 _arrays(name, params, states, keeps, made_by)
                 right.remember(params, [] if not keeps else [*chain.from_iterable(states)] if pair else states)
-            if not values and not constants:        # the common case, called the quick way
+            if not values and not constants:        # the common case, on a fast path
                 return update(params, states, hyperparams)
             _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of)
             return update(params, states, hyperparams, *values, **constants)
@@ -68,12 +68,12 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
 
 
 def opened(optimizer: Callable) -> Callable:
-    """Return what runs after a first, checked step: the update alone, or a function of the reader's as it is."""
+    """Return what runs after a first, checked step: the update alone, or the reader's own function unchanged."""
     return _bare.get(id(optimizer), (None, optimizer))[1]
 
 
 class Right:
-    """The ids of the arrays that were found right. They are forgotten once one of these arrays is gone."""
+    """The ids of the arrays that passed. They are forgotten once one of these arrays is gone."""
 
     ids = None
 
@@ -82,7 +82,7 @@ class Right:
         try:
             self._alive = [weakref.ref(a, self._forget) for a in (*params, *kept)]
             self.ids = [*map(id, params), None, *map(id, kept)]
-        except TypeError:       # arrays of the reader's own that cannot be referred to weakly: looked at in each step
+        except TypeError:       # arrays of the reader's own, without weak references: checked in each step
             self._alive = []
 
     def _forget(self, _):
@@ -190,11 +190,11 @@ def _states(name, states, params, keeps, init):
             what = f'the state {key} of params[{i}]'
             checks.state_array(what, s, p, f'{init}(params) makes states that fit')
             if any(s is other for other in seen):
-                raise ValueError(f'{what} is the very array of another state or parameter, which would change with it: '
+                raise ValueError(f'{what} is the same array as another state or parameter, which would change with it: '
                                  'make one for each')
             if key in SQUARES and not ((engine.to_numpy(s) >= 0) & (engine.to_numpy(s) < math.inf)).all():
                 raise ValueError(f'{what} holds negative, missing or infinite values, where squares are summed: is it '
-                                 f'of another optimizer, or did a square overflow? {init}(params) makes a new one')
+                                 f'that of another optimizer, or did a square overflow? {init}(params) makes a new one')
             seen.append(s)
 
 

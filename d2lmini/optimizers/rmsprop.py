@@ -25,7 +25,7 @@ def rmsprop(params, states, hyperparams, eps=1e-6):
         hyperparams: `{'lr': η, 'gamma': γ}`; 0 ≤ γ < 1.
         eps: ε, added inside the root (in units of g²).
 
-    Limits: where g exceeds, in size, 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    Limits: where g exceeds ±1.8e19 in float32 (±1.3e154 in float64), g² is infinite, and that
     coordinate becomes NaN with the next step.
     eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 

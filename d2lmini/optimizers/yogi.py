@@ -7,7 +7,7 @@ from d2lmini.optimizers.door import checked
 
 @checked(uses=('lr', 't'), keeps=('v', 's'), made_by=init_adam_states)
 def yogi(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-3):
-    """Step as Adam does, but move s towards g² by a step that never depends on the distance.
+    """Step as Adam does, but move s toward g² by a step that never depends on the distance.
 
         v ← v + (1 − β1)(g − v)
         s ← s + (1 − β2) sign(g² − s) g²
@@ -27,7 +27,7 @@ def yogi(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-3):
     From s = 0, the division by 1 − β2ᵗ does not remove the bias of s, because s does not forget geometrically; it only
     makes the first steps as large as Adam's. The authors start s from the gradients of a first, larger minibatch.
 
-    Limits: where g exceeds, in size, 1.8e19 in float32 (1.3e154 in float64), g² is infinite, and that
+    Limits: where g exceeds ±1.8e19 in float32 (±1.3e154 in float64), g² is infinite, and that
     coordinate never moves again, or becomes NaN.
     eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 

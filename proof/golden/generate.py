@@ -2,8 +2,8 @@
 
     python proof/golden/generate.py        writes trajectories.json beside this file
 
-Decimals carry 50 digits through divisions and roots, so that what the stored 30 digits say is right to
-the last of them. Averages stand in their explicit form, β v + (1 − β) g, where the package writes them as moves.
+Decimals carry 50 digits through divisions and roots, so that the stored 30 digits are right to the last. Averages are
+written explicitly, β v + (1 − β) g, where the package writes them as moves.
 """
 import itertools
 import json
@@ -130,7 +130,7 @@ def trajectory(method, options):
 
 
 def document():
-    """Return all that is stored."""
+    """Return everything that is stored."""
     return {
         'generator': 'proof/golden/generate.py', 'digits': STORED, 'start': [str(p) for p in START],
         'gradients': [[str(g) for g in row] for row in gradients()],

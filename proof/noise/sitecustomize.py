@@ -1,10 +1,10 @@
 """Round as another machine might: move by -1, 0 or 1 unit in the last place what IEEE 754 does not fix.
 
 IEEE 754 fixes addition, multiplication, division and the square root. Transcendental functions, powers, the modulus of
-a complex number, sums and means, products of matrices and linear algebra are rounded as each processor and library
-likes. Python imports this module when a kernel starts whose path begins with this folder (see proof/rounding.py).
+a complex number, sums and means, products of matrices and linear algebra are rounded differently by each processor and
+library. Python imports this module when a kernel starts whose path begins with this folder (see proof/rounding.py).
 
-Only calls of chapters and of d2lmini are moved, as matplotlib's ticks would jump. What has one answer on every machine
+Only calls of chapters and of d2lmini are moved, since matplotlib's ticks would jump. What is the same on every machine
 stays: results that are exact, and sums of two numbers.
 """
 import ast
@@ -34,11 +34,11 @@ FITS = ('cov', 'corrcoef', 'polyfit', 'roots')
 OF_UFUNC = ('reduce', 'accumulate', 'outer', 'at', 'reduceat', 'nin', 'nout', 'nargs', 'types', 'identity')
 OURS = ('__main__', 'd2lmini')
 BETWEEN = ('numpy', 'autograd', __name__)           # through which ours call
-STAYS = math.inf                                    # a size whose last place is nothing one could move by
+STAYS = math.inf                                    # a size whose last place moves nothing
 
 
 def ours() -> bool:
-    """Whether a chapter or d2lmini makes the call, maybe through NumPy or autograd."""
+    """Whether a chapter or d2lmini makes the call, possibly through NumPy or autograd."""
     frame = sys._getframe(2)
     while frame is not None and frame.f_globals.get('__name__', '').startswith(BETWEEN):
         frame = frame.f_back
@@ -46,7 +46,7 @@ def ours() -> bool:
 
 
 def plain(value) -> bool:
-    """Whether this is no array of another library: MXNet rounds by itself, autograd calls again with plain arrays."""
+    """Whether this is not an array of another library: MXNet rounds itself, autograd calls again with plain arrays."""
     if isinstance(value, (list, tuple)):
         return all(map(plain, value))
     return value is None or isinstance(value, (numpy.ndarray, numpy.generic, int, float, complex, str, type))
@@ -92,7 +92,7 @@ def size_of_product(function, result, *arguments, **options):
         return STAYS
     if function in MATMUL and arrays[0].ndim > 1 and arrays[1].ndim > 1:
         rows, columns = (numpy.sqrt(numpy.square(a).sum(axis, keepdims=True)) for a, axis in zip(arrays, (-1, -2)))
-        return rows * columns       # as large as its terms can be together (Cauchy and Schwarz), and quick
+        return rows * columns       # as large as its terms can be together (Cauchy-Schwarz), and fast to compute
     sizes = (abs(numpy.asarray(a)) if isinstance(a, (list, numpy.ndarray)) else a for a in arguments)
     return function(*sizes, **options)
 

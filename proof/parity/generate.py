@@ -190,7 +190,7 @@ def plain(value):
 def defaults(method):
     """Return the defaults of a class (its bases' too) or function, read from its signatures.
 
-    Options that are off (None) are left out, but for the learning rate: what an object makes of None is read from it.
+    Options that are off (None) are left out, except the learning rate: what an object makes of None is read from it.
     """
     owners = [c.__init__ for c in reversed(method.__mro__[:-1])] if inspect.isclass(method) else [method]
     options = {o.name: o.default for owner in owners for o in inspect.signature(owner).parameters.values()}
@@ -238,7 +238,7 @@ def measured(library):
 
 
 def digest():
-    """Return a fingerprint of what every library was fed with."""
+    """Return a fingerprint of the input of every library."""
     return hashlib.sha256(json.dumps([START, GRADIENTS, SETTINGS, DROP], sort_keys=True).encode()).hexdigest()
 
 
@@ -249,7 +249,7 @@ def written(document):
 
 
 def write_whole(text, target=TARGET):
-    """Write to a neighbour first, then rename: the file is never half written."""
+    """Write to a temporary file beside it, then rename: the file is never half written."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f'.{target.stem}-', suffix='.tmp')
     try:
         with open(handle, 'w', encoding='utf-8') as file:

@@ -125,7 +125,7 @@ def test_a_recording_is_written_whole_or_not_at_all(recorded, monkeypatch, capsy
     assert record.main([str(page)]) == 1
     monkeypatch.undo()
     printed = capsys.readouterr().err
-    for part in ('page.md was not recorded, its old recording stays', fragment, 'page.ipynb', 'free some space'):
+    for part in ('page.md was not recorded; its old recording stays', fragment, 'page.ipynb', 'free some space'):
         assert part in printed
     assert target.read_text() == 'the old recording'
     assert [path.name for path in target.parent.iterdir()] == ['page.ipynb']
@@ -157,7 +157,7 @@ def test_what_is_no_chapter_is_not_recorded(recorded, capsys, name):
     (page.parent / 'README.md').write_text('# No code\n')
     assert record.main([str(page.parent / name)]) == 1
     printed = capsys.readouterr().err
-    assert f'{name} is no chapter with code cells that _toc.yml lists: list it there, or name one such as' in printed
+    assert f'{name} is not a chapter with code cells that _toc.yml lists: list it there, or name one such as' in printed
     assert [path.name for path in target.parent.iterdir()] == ['page.ipynb']
 
 

@@ -49,7 +49,7 @@ def test_a_sound_pdf_passes(tmp_path):
 
 @pytest.mark.parametrize(('flaw', 'said'), [
     ({'titles': TITLES[:2]}, 'the outline lacks "2. Up"'),
-    ({'titles': TITLES[::-1]}, 'the chapters in the outline stand in another order than in the book'),
+    ({'titles': TITLES[::-1]}, 'the chapters in the outline are not in the order of the book'),
     ({'core_fonts': True}, 'page 2: the font Helvetica is not embedded'),
     ({'text': r'the vector $\mathbf{x}$'}, r'page 3: raw TeX: \mathbf'),
     ({'text': r'the vector \(x\)'}, r'page 3: raw TeX: \('),

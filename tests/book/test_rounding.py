@@ -86,7 +86,7 @@ def test_the_same_seed_moves_alike(runs):
 
 @pytest.mark.parametrize('words', [['x'], ['1', '-2'], ['1.5'], ['1,2']])
 def test_a_seed_that_is_none_is_refused(words):
-    with pytest.raises(SystemExit, match='is no seed: pass whole numbers such as SEEDS="1 2 3"'):
+    with pytest.raises(SystemExit, match='is not a seed: pass whole numbers such as SEEDS="1 2 3"'):
         rounding.chosen(words)
 
 

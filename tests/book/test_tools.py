@@ -45,7 +45,7 @@ def test_a_file_beside_the_pages_is_not_recorded(project):
     assert [path.name for path in (project / 'tests' / 'recorded').iterdir()] == ['page.ipynb']
     code, printed = run(project, 'book.execute.record', str(beside))
     assert code == 1
-    assert 'page-Copy1.md is no chapter with code cells that _toc.yml lists' in printed
+    assert 'page-Copy1.md is not a chapter with code cells that _toc.yml lists' in printed
 
 
 def test_the_cache_sees_an_edit_of_the_package_and_the_engine(project, monkeypatch):

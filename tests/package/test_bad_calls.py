@@ -60,7 +60,7 @@ SCHEDULES = {
 }
 FIGURES = {
     'curves': (lambda: d2l.plot([[1], [2]], [[1], [2], [3]]), ValueError, ['X holds 2 curves and Y 3', 'one X']),
-    'lengths': (lambda: d2l.plot([1, 2, 3], [1, 2]), ValueError, ['curve 0 has 3 values in X and 2 in Y', 'as many']),
+    'lengths': (lambda: d2l.plot([1, 2, 3], [1, 2]), ValueError, ['curve 0 has 3 values in X and 2 in Y', 'equally']),
     'lengths of the second': (lambda: d2l.plot([1, 2], [[1, 2], [1]]), ValueError, ['curve 1', '2 values in X and 1']),
     'X None': (lambda: d2l.plot(None), TypeError, ['X holds None', 'a list or an array']),
     'X a number': (lambda: d2l.plot(3), TypeError, ['X holds 3', 'a list or an array']),

@@ -36,7 +36,7 @@ print(json.dumps({{name: [[need, error] for section in published.SECTIONS
 
 @pytest.fixture
 def as_d2l(monkeypatch):
-    """The package installed as d2l, and no trace of it afterwards."""
+    """The package installed as d2l, and no trace of it afterward."""
     if engine.name == 'numpy':
         monkeypatch.setitem(sys.modules, 'mxnet', None)
     with no_longer_d2l():

@@ -34,7 +34,7 @@ def ours(method, lr=None, eps=None, start=0.0, change=None, **settings):
     state = [numpy.full(5, start, dtype=float) for _ in range(2 if method in PAIRS else 1)]
     hyperparams = {k: v for k, v in settings.items() if k in ('momentum', 'gamma', 'rho')} | {'t': 1}
     constants = {k: v for k, v in settings.items() if k not in hyperparams}
-    update = getattr(d2l, method).__wrapped__       # behind the door: a bent eps stands for a centred average
+    update = getattr(d2l, method).__wrapped__       # behind the door: a bent eps stands for a centered average
     for t, g in enumerate(GRADIENTS, 1):
         if lr is not None:
             hyperparams['lr'] = lr[t - 1] if isinstance(lr, numpy.ndarray) else lr

@@ -68,7 +68,7 @@ def test_plot_draws_each_form_of_its_arguments(form):
 
 
 def test_plot_refuses_unequal_numbers_of_curves():
-    with pytest.raises(ValueError, match='X holds 2 curves and Y 3: pass as many'):
+    with pytest.raises(ValueError, match='X holds 2 curves and Y 3: pass equally many'):
         d2l.plot([A, B], [A, B, C])
     assert plt.get_fignums() == []
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { BOOK, findPython, launch, open, pages, serve, violations } from '../browser.mjs';
 
-const LONG = { timeout: 120_000 }, SECTIONS = 11;
+const LONG = { timeout: 120_000 }, SECTIONS = 12;
 const PAGES = pages().filter(name => fs.readFileSync(path.join(BOOK, name), 'utf8').includes('class="check-hidden"'));
 let browser;
 
@@ -50,7 +50,7 @@ for (const name of PAGES) {
     const before = await reader.page.locator('div.cell').evaluateAll(cells => cells.map(cell => cell.dataset.live));
     for (let n = 0; n < count; n++) {
       await reader.ask(n);
-      assert.match(await reader.says(n), /^\w+ returns nothing yet: write code in the place of the dots/);
+      assert.match(await reader.says(n), /^\w+ returns nothing yet: replace the dots by code/);
       assert.equal(await reader.state(n), 'wrong');
       await reader.type(n, await reader.passing(n));
       await reader.ask(n);
