@@ -11,7 +11,6 @@ from sphinx.errors import ExtensionError
 from book import questions
 from book.questions import Answer, Question
 
-STYLE = 'questions.css'
 BEFORE = ('Exercises', 'Further reading')       # the first of these that a section has
 TITLE, OFFER = 'Questions', 'Choose an answer to see whether it is right, and why.'
 
@@ -92,11 +91,6 @@ def check_labels(app, env):
                                  'it, or remove its questions')
 
 
-def add_style(app, pagename, templatename, context, doctree):
-    if 'class="questions"' in context.get('body', ''):
-        app.add_css_file(STYLE)
-
-
 def visit_choice(translator, node):
     translator.body.append(translator.starttag(node, 'div', CLASS='question', role='group',
                                                **{'aria-labelledby': node[0]['ids'][0]}))
@@ -125,5 +119,4 @@ def setup(app):
     app.add_config_value('question_sections', sorted(app.questions), 'env')     # else a section's first would not show
     app.connect('doctree-read', add_questions, priority=400)        # before the contents of the page are collected
     app.connect('env-check-consistency', check_labels)
-    app.connect('html-page-context', add_style)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}
