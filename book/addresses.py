@@ -73,7 +73,7 @@ def check(app, config):
 
 
 def setup(app):
-    app.add_config_value('repository_url', '', 'html', types=(str,))
+    app.add_config_value('repository_url', '', 'env', types=(str,))         # a page says it (book/pages/teach.py)
     app.add_config_value('repository_branch', 'main', 'html', types=(str,))
     app.connect('config-inited', check)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -6,7 +6,7 @@ address.
 import html
 import re
 import shutil
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import Path
 from urllib.parse import urlparse
 
@@ -20,6 +20,8 @@ from book.commit import commit_of_this_copy
 from book.files import write_whole
 
 LONGEST = 200       # characters of a description: search engines cut longer ones
+LICENSES = f"""<p>Code: {metadata('d2lmini')['License-Expression']} License. Text and figures:
+<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>.</p>"""
 LOST = """<h1>This page does not exist</h1>
 <p>The address may be mistyped, or the page may have moved. These lead on:</p>
 <ul>
@@ -50,12 +52,12 @@ def check_address(app, config):
 
 
 def say_version(app, config):
-    """Put version and commit into the footer."""
+    """Put version, commit and licenses into the footer."""
     commit, repo = commit_of_this_copy(), addresses.of(config)
     if commit and repo:
         commit = f'<a href="{repo.url}/commit/{commit}">{commit}</a>'
     about = f'Version {version("d2lmini")}' + (f', commit {commit}' if commit else '')
-    config.html_theme_options['extra_footer'] = f'<p>{about}</p>'
+    config.html_theme_options['extra_footer'] = f'<p>{about}</p>\n{LICENSES}'
 
 
 def plain(paragraph: nodes.paragraph) -> str:
