@@ -43,7 +43,9 @@ export function findPython(undone) {
 export async function violations(page, within = 'html') {
   await page.evaluate(async () => {
     const frame = () => new Promise(done => requestAnimationFrame(done));
-    for (let quiet = 0; quiet < 10; quiet = document.getAnimations().length ? 0 : quiet + 1) await frame();
+    // In what is folded, an animation never ends.
+    const moving = () => document.getAnimations().some(animation => animation.effect.target?.checkVisibility());
+    for (let quiet = 0; quiet < 10; quiet = moving() ? 0 : quiet + 1) await frame();
   });
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
   const found = await page.evaluate(part => axe.run(part === 'html' ? document : part, { resultTypes: ['violations'] }), within);
