@@ -18,7 +18,7 @@ test('titles, formulas, figures, exercises and cells link to themselves', async 
 });
 
 for (const [kind, place] of [['title', 'h2'], ['formula', 'div.math'], ['figure', 'figure'], ['exercise', '.exercise'], ['cell', '.cell']]) {
-  test(`the link of a ${kind} shows under the pointer and by the Tab key, and nothing moves`, async () => {
+  test(`${kind}: its link shows under the pointer and by the Tab key, and nothing moves`, async () => {
     const view = await open(browser, site.url + ADAM);
     const at = view.page.locator(`.bd-article ${place}:has(a.headerlink)`).first(), link = at.locator('a.headerlink').first();
     const shown = () => link.evaluate(a => Number(getComputedStyle(a).opacity));
