@@ -234,6 +234,8 @@ def test_the_same_questions_make_the_same_bytes(tmp_path):
         question_files.write(folder, 'gd', 'A book', SECTIONS[:2])
     for name in (form.format('gd') for form in question_files.FORMS.values()):
         assert (tmp_path / 'one' / name).read_bytes() == (tmp_path / 'two' / name).read_bytes()
+    with zipfile.ZipFile(tmp_path / 'one' / 'gd-qti.zip') as archive:       # no time of the build
+        assert {one.date_time for one in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
 # The page
