@@ -82,16 +82,20 @@ CELLS = {
 }
 SHELL = '''
 import asyncio, ast, inspect, json, sys, types
-async def eval_code_async(code, scope, filename):
-    tree, flags = ast.parse(code, filename), ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    *first, last = tree.body
-    value = None
-    exec(compile(ast.Module(first, []), filename, 'exec', flags), scope)
-    if isinstance(last, ast.Expr) and not code.rstrip().endswith(';'):
-        return eval(compile(ast.Expression(last.value), filename, 'eval', flags), scope)
-    exec(compile(ast.Module([last], []), filename, 'exec', flags), scope)
+class CodeRunner:
+    def __init__(self, code, filename, flags):
+        self.code, self.filename, self.flags = code, filename, flags
+        self.ast = ast.parse(code, filename)
+    def compile(self):
+        return self
+    async def run_async(self, scope):
+        *first, last = self.ast.body
+        exec(compile(ast.Module(first, []), self.filename, 'exec', self.flags), scope)
+        if isinstance(last, ast.Expr) and not self.code.rstrip().endswith(';'):
+            return eval(compile(ast.Expression(last.value), self.filename, 'eval', self.flags), scope)
+        exec(compile(ast.Module([last], []), self.filename, 'exec', self.flags), scope)
 sys.modules['pyodide'] = types.ModuleType('pyodide')
-sys.modules['pyodide.code'] = types.SimpleNamespace(eval_code_async=eval_code_async)
+sys.modules['pyodide.code'] = types.SimpleNamespace(CodeRunner=CodeRunner)
 out = sys.stdout
 import live_shell
 live_shell.install()

@@ -166,7 +166,7 @@ async def run(number, code, emit, scope=None, book=None):
     source = len(code), None, code.splitlines(True), name
     linecache.cache[name] = source
     try:
-        runner = CodeRunner(live_magics.translate(code), filename=name)
+        runner = CodeRunner(live_magics.translate(code), filename=name, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         if book is not None:
             runner.ast = Claims(book).visit(runner.ast)
         value = await runner.compile().run_async(scope)

@@ -194,6 +194,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     await reader.type(2, `from pyodide.http import pyfetch\nawait pyfetch("${other.url}index.html")`);
     await reader.run(2);
     assert.equal(await reader.state(2), 'error');
+    assert.doesNotMatch(await reader.says(2), /SyntaxError/);
     assert.deepEqual(other.asked, []);
     other.close();
   });
