@@ -3,10 +3,10 @@ const KEPT = 'road-to-adam python';
 const { fetch } = globalThis;           // the worker puts the store itself in its place
 
 // A copy from an earlier visit, as {get, put}; a browser that keeps nothing (private mode, a full disk, plain http) has an empty one.
-async function shelf() {
+async function shelf(folder) {
   try {
     const cache = await caches.open(KEPT);
-    const address = sum => `/kept/${encodeURIComponent(sum)}`;
+    const address = sum => new URL(`kept/${encodeURIComponent(sum)}`, folder).href;        // a name: nothing is there
     return {
       keeps: true,
       get: async sum => (await cache.match(address(sum)))?.arrayBuffer(),
@@ -14,7 +14,7 @@ async function shelf() {
       // What another edition of the book needed goes.
       only: async sums => {
         const wanted = new Set(sums.map(address));
-        for (const request of await cache.keys()) if (!wanted.has(new URL(request.url).pathname)) await cache.delete(request);
+        for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
       },
     };
   } catch {
@@ -33,7 +33,7 @@ export class Store {
     Object.assign(this, { folder, sums: said.files, from: said.from ?? {}, sizes: said.sizes ?? {}, tell });
     this.come = 0;
     this.files = new Map();             // name: promise of its bytes
-    this.shelf = shelf();
+    this.shelf = shelf(folder);
   }
 
   has(name) { return name in this.sums; }

@@ -220,7 +220,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     assert.equal(await reader.live(2), '');
     assert.equal(await reader.cell(2).locator('figure img:not(.live-image)').isVisible(), true);
     assert.equal(await reader.cell(2).locator('.live-output').count(), 0);
-    assert.match(await reader.code(2), /half-life/);
+    assert.match(await reader.code(2), /momentum_2d/);
   });
 
   await t.test('what was typed survives a reload, and does not run by itself', async () => {
