@@ -10,7 +10,10 @@ export class Cell {
     this.input = root.querySelector('.cell_input');         // it may be folded
     this.editor = new Editor(this.input.querySelector('pre'), {
       label: `Code of cell ${number}. Shift and Enter run it, Escape leaves it.`,
-      changed: () => page.changed(this),
+      changed: () => {
+        this.say('');
+        page.changed(this);
+      },
       run: () => page.run(this),
       leave: () => this.buttons.run.focus(),
     });

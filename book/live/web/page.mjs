@@ -151,7 +151,6 @@ class Page {
 
   changed(cell) {
     cell.mark(0);
-    cell.say('');
     if (!typed.save(this.parts)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
     this.refresh();
   }
