@@ -34,7 +34,9 @@ async function publish(damage = (name, bytes) => bytes) {
   const server = http.createServer((request, response) => {
     const [, name] = request.url.match(/^\/(?:npm\/pyodide@[\d.]+|pyodide\/v[\d.]+\/full)\/([\w.-]+)$/) ?? [];
     asked.push(request.url);
-    const file = name && !/^(autograd|d2lmini|sums)/.test(name) && path.join(BOOK, 'pyodide', name);
+    // There lie the official wheels; those of the book are lean.
+    const folder = name?.endsWith('.whl') ? path.join(ROOT, 'build/pyodide-wheels') : path.join(BOOK, 'pyodide');
+    const file = name && !/^(autograd|d2lmini|sums)/.test(name) && path.join(folder, name);
     response.writeHead(file && fs.existsSync(file) ? 200 : 404, { 'access-control-allow-origin': '*' });
     response.end(file && fs.existsSync(file) ? damage(name, fs.readFileSync(file)) : '');
   });
