@@ -1,7 +1,7 @@
 """Make wheels light and quick to import. It runs in the Python that will load them: bytecode is of one version.
 
 Modules are compiled beforehand, as most of an import is compiling. What a page never opens is left out: the tests and
-headers of libraries, backends of matplotlib for windows and paper, and fonts beside the one that the book draws with.
+headers of libraries, backends of matplotlib for windows and paper, and fonts beside those that the book draws with (formulas ask for STIX).
 """
 import hashlib
 import importlib.util
@@ -13,7 +13,7 @@ import zipfile
 
 NEVER = re.compile(r'''
     (^|/)(tests|sample_data|include|f2py|pdfcorefonts|afm)/ | \.(pyi|h|c|pxd|a|lib|in)$
-    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|STIX|DejaVuSansMono-))
+    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|DejaVuSansMono-))
     | matplotlib/backends/\w*(gtk|qt|tk|wx|web_agg|webagg|nbagg|macosx|cairo|pgf|_ps|backend_pdf|_pdf_ps)
     | PIL/_(webp|imagingft|imagingcms|avif)\.''', re.VERBOSE)
 THEN = (1980, 1, 1, 0, 0, 0)

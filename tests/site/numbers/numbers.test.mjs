@@ -9,8 +9,8 @@ import { FOLDER, RECORDED } from './numbers.mjs';
 // Where WebAssembly's own font engine shows: chapter, code cell, why. A cell that agrees must leave.
 const KNOWN = {
   'constraints.ipynb': { 3: 'another FreeType rounds the outline of a subscript digit, by 0.04 pt on the page' },
-  'gd.ipynb': { 22: 'another FreeType rounds the outline of ″, by a hundredth of a point on the page' },
-  'momentum.ipynb': { 31: 'another FreeType rounds the outline of the subscript of xᵢ, by 0.04 pt on the page' },
+  'gd.ipynb': { 20: 'another FreeType rounds the outline of ″, by a hundredth of a point on the page' },
+  'momentum.ipynb': { 26: 'another FreeType rounds the outline of the subscript of xᵢ, by 0.04 pt on the page' },
 };
 
 const LONGEST = 'which-optimizer.ipynb';        // begun last, it would leave the other processors idle
