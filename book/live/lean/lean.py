@@ -1,8 +1,8 @@
 """Make wheels light and quick to import. It runs in the Python that will load them: bytecode is of one version.
 
 Modules are compiled beforehand, as most of an import is compiling. What a page never opens is left out: the tests and
-headers of libraries, backends of matplotlib for windows and paper, and fonts beside those that the book draws with (formulas ask for
-STIX).
+headers of libraries, backends of matplotlib for windows and paper, and fonts that the book does not draw with (formulas
+ask for STIX).
 """
 import hashlib
 import importlib.util
