@@ -86,6 +86,7 @@ export class Cell {
   }
 
   waitNoMore() {
+    if (this.root.dataset.live !== 'running') return;
     if (this.before) this.root.dataset.live = this.before;
     else delete this.root.dataset.live;
   }

@@ -82,7 +82,7 @@ class Page {
     if (!cells.includes(asked)) asked.say('All cells above have run.');
   }
 
-  // Python does one thing at a time; the button stops it, and does then what was asked for.
+  // Python does one thing at a time; a button stops what runs.
   #busy(asked) {
     if (!this.current) return false;
     const { current } = this;
