@@ -26,6 +26,7 @@ LOCK, SUMS = 'pyodide-lock.json', 'sums.json'
 PREPARE = Path(__file__).parent / 'lean' / 'prepare.mjs'
 SPARED = {'fonttools', 'pytz'}                  # matplotlib writes PDF with the one, and does without the other
 IMPORTED = ('numpy', 'matplotlib')              # what d2lmini imports of the packages that Pyodide offers
+WITH = ('pyproject.toml', 'README.md', 'LICENSE')      # what a wheel of d2lmini is made of beside its modules
 AUTOGRAD = 'autograd-*-py3-none-any.whl'
 LIMIT = 32_000_000                              # bytes that a reader's browser fetches at most
 
@@ -39,13 +40,14 @@ def sha256(data: bytes) -> str:
 
 
 def needed(packages: dict, names=IMPORTED) -> dict:
-    """Return the entries of a lock for packages and everything that they depend on, by name."""
+    """Return the entries of a lock for packages and everything that they cannot do without, by name."""
     found, todo = {}, list(names)
     while todo:
         name = todo.pop()
         if name not in found:
-            found[name] = packages[name]
-            todo += packages[name]['depends']
+            depends = [other for other in packages[name]['depends'] if other not in SPARED]
+            found[name] = packages[name] | {'depends': depends}
+            todo += depends
     return dict(sorted(found.items()))
 
 
@@ -63,11 +65,6 @@ def run(command: list, what: str, cwd: Path = ROOT):
     done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
     if done.returncode:
         raise LiveError(f'{what} failed:\n{(done.stderr or done.stdout).strip()[-2000:]}')
-
-
-def pinned_version() -> str:
-    """Return the version of Pyodide that make live installs."""
-    return json.loads((PINS / 'package.json').read_text(encoding='utf-8'))['dependencies']['pyodide']
 
 
 def install_core():
@@ -112,19 +109,14 @@ def unpack(carrier: Path, packages: dict, folder: Path, target: Path):
 
 def state() -> str:
     """Return a hash of everything that the wheel of d2lmini is made of."""
-    return files.state(ROOT / 'pyproject.toml', ROOT / 'd2lmini')
-
-
-def state_of_lean() -> str:
-    """Return a hash of what prepares the folder."""
-    return files.state(PREPARE.parent)
+    return files.state(*(ROOT / name for name in (*WITH, 'd2lmini')))
 
 
 def build_wheel(folder: Path) -> Path:
     """Build the wheel of d2lmini in `folder`, from a copy: files deleted since an older build must not get in."""
     source = folder / 'source'
     shutil.copytree(ROOT / 'd2lmini', source / 'd2lmini', ignore=shutil.ignore_patterns('__pycache__'))
-    for name in ('pyproject.toml', 'README.md', 'LICENSE'):
+    for name in WITH:
         shutil.copy(ROOT / name, source)
     run([sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, source], 'Building d2lmini')
     return next(folder.glob('d2lmini-*.whl'))
@@ -149,8 +141,8 @@ def prepare(folder: Path):
     run(['node', PREPARE, folder], 'node book/live/lean/prepare.mjs')
 
 
-def seal(folder: Path, version: str):
-    """Write the lock's sums of the wheels as they are now, and the sums and sizes of all files."""
+def seal(folder: Path, made_of: dict):
+    """Write the lock's sums of the wheels as they are now, and what the folder is made of with the sums of its files."""
     lock = json.loads((folder / LOCK).read_text(encoding='utf-8'))
     for package in lock['packages'].values():
         package['sha256'] = sha256((folder / package['file_name']).read_bytes())
@@ -161,8 +153,7 @@ def seal(folder: Path, version: str):
         raise LiveError(f'The folder would hold {sum(sizes.values()):,} bytes, more than the {LIMIT:,} allowed: '
                         'drop a package')
     sums = {name: sha256((folder / name).read_bytes()) for name in sizes}
-    said = {'pyodide': pinned_version(), 'd2lmini': version, 'prepared': state_of_lean(), 'files': integrity(sums),
-            'sizes': sizes}
+    said = made_of | {'files': integrity(sums), 'sizes': sizes}
     (folder / SUMS).write_text(json.dumps(said, indent=1), encoding='utf-8')
 
 
@@ -180,8 +171,7 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str, prepar
     if missing:
         raise LiveError(f'{npm} lacks {", ".join(missing)}: run make live')
     lock = json.loads((npm / LOCK).read_text(encoding='utf-8'))
-    packages = {name: package | {'depends': [other for other in package['depends'] if other not in SPARED]}
-                for name, package in needed(lock['packages']).items() if name not in SPARED}
+    packages = needed(lock['packages'])
     autograd = next(iter(wheels.glob(AUTOGRAD)), None)
     if autograd is None:
         raise LiveError(f'{AUTOGRAD} is missing in {wheels}: pip download --no-deps autograd -d {wheels}')
@@ -194,7 +184,7 @@ def assemble(npm: Path, wheels: Path, own: Path, out: Path, version: str, prepar
             shutil.copyfile(path, new / path.name)
         (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
         prepare(new)
-        seal(new, version)
+        seal(new, pinned() | {'d2lmini': version})
 
 
 def integrity(sums: dict) -> dict:
@@ -224,12 +214,33 @@ def replace_own(folder: Path):
         lock = json.loads((new / LOCK).read_text(encoding='utf-8'))
         lock['packages']['d2lmini'] = entry(own, lock['packages']['d2lmini']['depends'])
         (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
-        seal(new, state())
+        seal(new, about(folder) | {'d2lmini': state()})
 
 
 def about(folder: Path) -> dict:
-    """Return what a finished folder says about itself, or nothing if there is none."""
-    return json.loads((folder / SUMS).read_text(encoding='utf-8')) if (folder / SUMS).is_file() else {}
+    """Return what a finished folder says about itself, or nothing if there is none that can be read."""
+    try:
+        return json.loads((folder / SUMS).read_text(encoding='utf-8'))
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def pinned() -> dict:
+    """Return what a folder is made of, beside d2lmini, when it is made now."""
+    return {'pyodide': json.loads((PINS / 'package.json').read_text(encoding='utf-8'))['dependencies']['pyodide'],
+            'prepared': files.state(PREPARE.parent)}
+
+
+def current(folder: Path) -> bool:
+    """Whether a folder is whole, and made of what is pinned."""
+    if not pinned().items() <= about(folder).items():
+        return False
+    try:
+        verify(folder)
+    except LiveError as why:
+        print(f'{why}: making the folder again.', flush=True)
+        return False
+    return True
 
 
 def refresh():
@@ -256,14 +267,13 @@ def fetch(given: str | None):
 def main() -> int:
     given = next(iter(sys.argv[1:]), None)
     try:
-        found = about(FOLDER)
-        if given or found.get('pyodide') != pinned_version() or found.get('prepared') != state_of_lean():
+        if given or not current(FOLDER):
             fetch(given)
         refresh()
+        found = verify(FOLDER)
     except LiveError as why:
         print(f'Live cells are NOT ready: {why}', file=sys.stderr)
         return 1
-    found = verify(FOLDER)
     print(f'build/pyodide: {len(found)} files, {sum(p.stat().st_size for p in found) / 1e6:.1f} MB, each one verified. '
           'make book takes it along.')
     return 0

@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from book import CHAPTERS, chapters, minutes
+from book import CHAPTERS, chapters, exercises, minutes
 
 PAGE = '''---
 title: not counted
@@ -72,6 +72,8 @@ def test_each_kind_counts_once_and_what_is_folded_not():
 def test_a_page_takes_as_long_as_it_says(path):
     page = path.read_text(encoding='utf-8')
     assert minutes.claimed(page) == pytest.approx(minutes.measure(page).minutes, rel=0.1)
+    work = sum(exercise.minutes for exercise in exercises.of(page))
+    assert re.findall(r'and (.+?) more with the exercises', page) == ([str(work)] if work else [])
 
 
 TIME = re.compile(r'about (?:(?P<hours>\d+) hours)?(?: and )?(?:(?P<minutes>\d+) minutes)?')

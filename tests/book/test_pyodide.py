@@ -160,14 +160,17 @@ def test_autograd_is_the_one_of_the_lock():
 
 def test_a_changed_package_is_noticed(tmp_path, monkeypatch):
     (tmp_path / 'd2lmini').mkdir()
-    (tmp_path / 'pyproject.toml').write_text('')
+    for name in ('pyproject.toml', 'README.md', 'LICENSE'):
+        (tmp_path / name).write_text('')
     monkeypatch.setattr(pyodide, 'ROOT', tmp_path)
     states = []
     for change in ('a = 1', 'a = 2'):
         (tmp_path / 'd2lmini' / 'a.py').write_text(change)
         states.append(pyodide.state())
     (tmp_path / 'd2lmini' / 'a.py').rename(tmp_path / 'd2lmini' / 'b.py')
-    assert len({*states, pyodide.state()}) == 3
+    states.append(pyodide.state())
+    (tmp_path / 'README.md').write_text('What the wheel says about itself.')
+    assert len({*states, pyodide.state()}) == 4
 
 
 def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch):
@@ -186,6 +189,26 @@ def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch)
     pyodide.verify(out)
     pyodide.refresh()
     assert len(built) == 1
+
+
+def test_a_folder_of_other_pins_or_damaged_is_made_again(parts, monkeypatch):
+    npm, wheels, own, out, _, prepare = parts
+    assert not pyodide.current(out)
+    pyodide.assemble(npm, wheels, own, out, 'of an older tree', prepare)
+    assert pyodide.current(out)                 # another d2lmini needs no other Python
+    now = pyodide.pinned()
+    monkeypatch.setattr(pyodide, 'pinned', lambda: now | {'prepared': 'in another way'})
+    assert not pyodide.current(out)
+    monkeypatch.setattr(pyodide, 'FOLDER', out)
+    monkeypatch.setattr(pyodide, 'build_wheel', lambda folder: own)
+    pyodide.refresh()
+    assert not pyodide.current(out)             # a new wheel of d2lmini in it does not prepare the others anew
+    monkeypatch.setattr(pyodide, 'pinned', lambda: now)
+    assert pyodide.current(out)
+    (out / 'numpy-1.whl').write_bytes(b'damaged')
+    assert not pyodide.current(out)
+    (out / pyodide.SUMS).write_text('{')
+    assert not pyodide.current(out)
 
 
 PAGE = """<html>

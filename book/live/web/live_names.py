@@ -5,18 +5,34 @@ It needs no browser: tests/book/test_live_names.py asks it about every chapter, 
 import ast
 import builtins
 import re
+from typing import NamedTuple
 
 import live_magics
 
 LIBRARIES = ('numpy', 'matplotlib', 'math', 'itertools', 'functools')           # they change no argument …
+VIEWS = {'asarray', 'atleast_1d', 'atleast_2d', 'broadcast_to', 'ravel', 'reshape', 'split', 'squeeze', 'transpose'}
 CHANGING = {'shuffle', 'copyto', 'fill', 'put', 'place', 'putmask', 'fill_diagonal', 'at'}          # … but for these
 # Functions of d2lmini that change what they are given: optimizers, and all that trains.
 TRAINING = {'adadelta', 'adagrad', 'adam', 'nesterov', 'rmsprop', 'sgd', 'sgd_momentum', 'yogi'}
-# Methods that change nothing.
-READING = {'all', 'any', 'argmax', 'argmin', 'astype', 'copy', 'count', 'format', 'get', 'index', 'items', 'join',
-           'keys', 'max', 'mean', 'min', 'prod', 'reshape', 'round', 'split', 'std', 'sum', 'tolist', 'values'}
+# Methods that change nothing; of these, the first return a new value, the others what may share memory.
+NEW = {'all', 'any', 'argmax', 'argmin', 'astype', 'count', 'format', 'index', 'join', 'keys', 'max', 'mean', 'min',
+       'prod', 'round', 'std', 'sum', 'tolist'}
+READING = NEW | {'copy', 'get', 'items', 'reshape', 'split', 'values'}
+# Methods that keep what they are given, and builtins whose result shares nothing with it.
+KEEPING = {'add', 'append', 'extend', 'insert', 'setdefault', 'update'}
+COUNTING = {'abs', 'all', 'any', 'bool', 'float', 'format', 'int', 'isinstance', 'len', 'pow', 'print', 'range', 'repr',
+            'round', 'str', 'sum', 'type'}
 SETTING = re.compile(r'rcParams|\.(set|use|seed|rc)(?![a-z])')            # functions that set something for good
 FIXED_STREAMS = ('default_rng', 'Generator', 'SeedSequence')
+
+
+class Effect(NamedTuple):
+    """What a call may do: names outside that it changes, functions that it calls, whether arguments change, acts."""
+
+    touched: frozenset = frozenset()
+    calls: frozenset = frozenset()
+    arguments: bool = False
+    acts: bool = False
 
 
 class Cell(ast.NodeVisitor):
@@ -28,10 +44,13 @@ class Cell(ast.NodeVisitor):
 
     def __init__(self, code: str, above: 'Cell | None' = None):
         self.used, self.late, self.bound, self.touched = set(), set(), set(), set()
+        self.calls = set()          # functions that are called
         self.acts, self.sure = False, True
         self.libraries = dict(above.libraries) if above else {}     # name: the module that it stands for
         self.fixed = set(above.fixed) if above else set()           # modules, functions, numbers: no call changes them
-        self.harmless = set(above.harmless) if above else set()     # functions that change no argument
+        self.effects = dict(above.effects) if above else {}         # what a call of a function or class may do
+        self.same = dict(above.same) if above else {}       # names that may share what they hold, by name
+        self.made = set(above.made) if above else set()     # names of what a library made: arrays, axes, generators
         try:
             self.visit(ast.parse(live_magics.translate(code)))
         except SyntaxError:
@@ -39,10 +58,92 @@ class Cell(ast.NodeVisitor):
 
     def bind(self, name, fixed=False):
         self.touched.add(name)
-        self.harmless.discard(name)
+        self.effects.pop(name, None)
+        self.made.discard(name)
         self.fixed = self.fixed | {name} if fixed else self.fixed - {name}
         if self.sure:
             self.bound.add(name)
+            self.part(name)
+
+    def part(self, name):
+        """A name that is bound anew shares nothing with others any more."""
+        for other in self.same.pop(name, frozenset()) - {name}:
+            self.same[other] -= {name}
+
+    def touch(self, changed):
+        """Names whose values may change, and those that may share them."""
+        for name in changed - self.fixed:
+            self.touched |= self.same.get(name, frozenset({name}))
+
+    def share(self, target, value, item=False):
+        """After `target = value`, or for an item of the value, a change of the one may be a change of the other."""
+        pairs = [(target, value)]
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            pairs = zip(target.elts, value.elts)
+        elif item and isinstance(target, ast.Tuple) and isinstance(value, ast.Call):
+            function = getattr(value.func, 'id', '')
+            if function == 'zip' and len(value.args) == len(target.elts):
+                pairs = zip(target.elts, value.args)
+            elif function == 'enumerate':
+                pairs = [(target.elts[1], value.args[0])]
+        for one, other in pairs:
+            self.join(names(one) | self.shared(other))
+            if self.of_library(other):
+                self.made |= names(one)
+
+    def join(self, group):
+        group = frozenset(group - self.fixed)
+        group = group.union(*(self.same.get(name, frozenset()) for name in group))
+        self.same |= dict.fromkeys(group, group)
+
+    def shared(self, value) -> set[str]:
+        """Return the names with which a value may share memory; none if it is new."""
+        if isinstance(value, (ast.BinOp, ast.Compare, ast.UnaryOp, ast.Constant, ast.JoinedStr, ast.Lambda)):
+            return set()
+        if isinstance(value, (ast.Attribute, ast.Subscript, ast.Starred)):
+            return self.shared(value.value)
+        if isinstance(value, (ast.Tuple, ast.List)):
+            return set().union(*map(self.shared, value.elts))
+        if isinstance(value, (ast.ListComp, ast.GeneratorExp)):
+            loops = value.generators
+            own = set().union(*(names(loop.target) for loop in loops))
+            inner = self.shared(value.elt)
+            return inner - own | (set().union(*(self.shared(loop.iter) for loop in loops)) if inner & own else set())
+        if isinstance(value, ast.Call):
+            module, last = self.module(value.func), getattr(value.func, 'attr', None)
+            if (module in LIBRARIES and last not in VIEWS) or module == 'd2lmini' or (module is None and last in NEW):
+                return set()
+            first = getattr(value.func, 'id', None)
+            if first in COUNTING and first not in self.effects:
+                return set()
+            given = [*value.args, *(word.value for word in value.keywords)]
+            return set().union(*map(self.shared, given), self.shared(value.func.value) if last else set())
+        return names(value)
+
+    def of_library(self, value) -> bool:
+        """Whether a value was made by a library, whose methods leave alone what they are given."""
+        while isinstance(value, (ast.Attribute, ast.Subscript)):
+            value = value.value
+        if isinstance(value, ast.Call):
+            return self.module(value.func) in (*LIBRARIES, 'd2lmini') or self.of_library(value.func)
+        return isinstance(value, ast.Name) and value.id in self.made
+
+    def module(self, function) -> str | None:
+        """Return the library that a function is of, or None."""
+        return self.libraries[root(function)].partition('.')[0] if root(function) in self.libraries else None
+
+    def call(self, name):
+        """Add what a call of a function of the page may do, and what those that it calls may; they may come later."""
+        todo, seen = [name], set()
+        while todo:
+            if (one := todo.pop()) not in seen and one in self.effects:
+                seen.add(one)
+                effect = self.effects[one]
+                self.touched |= effect.touched          # a global that is bound anew, though no call could change it
+                self.touch(effect.touched)
+                self.acts |= effect.acts
+                todo += effect.calls
+        self.calls.add(name)
 
     def visit_Name(self, node):
         if not isinstance(node.ctx, ast.Load):
@@ -65,8 +166,11 @@ class Cell(ast.NodeVisitor):
         for target in getattr(node, 'targets', None) or [node.target]:
             self.set(target)
             self.visit(target)
+            self.share(target, node.value)
             if isinstance(target, ast.Name) and isinstance(node.value, ast.Constant):
                 self.fixed.add(target.id)
+            if isinstance(target, ast.Name) and isinstance(node.value, ast.Lambda):
+                self.effects[target.id] = self.effects['lambda']
 
     def visit_AnnAssign(self, node):
         if node.value is not None:
@@ -77,17 +181,19 @@ class Cell(ast.NodeVisitor):
         self.set(node.target)
         self.used |= names(node.target) - self.bound
         self.touched |= names(node.target)
+        self.touch(names(node.target))
 
     def visit_Delete(self, node):
         for target in node.targets:
             self.used |= names(target) - self.bound
             self.touched |= names(target)
+            self.touch(names(target))
 
     def set(self, target):
         """An attribute or an item is set: what it belongs to changes."""
         for part in ast.walk(target):
             if isinstance(part, (ast.Attribute, ast.Subscript)):
-                self.touched |= names(part.value)
+                self.touch(names(part.value))
                 self.acts |= root(part) in self.libraries
 
     def visit_Call(self, node):
@@ -95,18 +201,31 @@ class Cell(ast.NodeVisitor):
         self.generic_visit(node)
         first, last = root(node.func), getattr(node.func, 'attr', None)
         given = set().union(*(names(part) for part in [*node.args, *(word.value for word in node.keywords)]))
-        module = self.libraries.get(first, '').partition('.')[0]
-        if first in self.harmless or (module in LIBRARIES and last not in CHANGING):
+        self.touch(set().union(*(names(word.value) for word in node.keywords if word.arg == 'out')))
+        # A function that is given away may be called: map(f, x).
+        for name in {first} | given | ({'class'} if last else set()):
+            self.call(name)
+        functions = {first} & self.effects.keys() if isinstance(node.func, ast.Name) else set()
+        functions |= given & self.effects.keys()
+        if any(self.effects[name].arguments for name in functions):
+            self.touch(given)
+        if first in self.effects and isinstance(node.func, ast.Name):
             return
-        if module == 'd2lmini':
+        module = self.module(node.func)
+        if module in LIBRARIES:
+            self.touch(given if last in CHANGING else set())
+        elif module == 'd2lmini':
             name = last or self.libraries[first].rpartition('.')[2]
-            changed = given if name in TRAINING or name.startswith('train') else set()
+            self.touch(given if name in TRAINING or name.startswith('train') else set())
         elif isinstance(node.func, ast.Name) and first in vars(builtins):
             self.acts |= first in ('exec', 'eval', 'globals', '__import__')
-            changed = given if first in ('next', 'setattr', 'delattr') else set()
+            self.touch(given if first in ('next', 'setattr', 'delattr') else set())
         else:
-            changed = given | (set() if last in READING else names(node.func))
-        self.touched |= changed - self.fixed
+            self.touch(set() if last in READING else names(node.func))
+            if last in KEEPING:
+                self.join(names(node.func) | given)
+            elif last in CHANGING or not (last and self.of_library(node.func)):
+                self.touch(given)
 
     def visit_Expr(self, node):
         """A bare call of a library may set something for good: np.set_printoptions, plt.rcParams.update."""
@@ -136,6 +255,10 @@ class Cell(ast.NodeVisitor):
 
     def visit_For(self, node):
         self.visit(node.iter)
+        if self.sure:
+            for name in names(node.target):
+                self.part(name)
+        self.share(node.target, node.iter, item=True)
         self.perhaps(node.body, loop=node.target)
         self.perhaps(node.orelse)
 
@@ -165,27 +288,32 @@ class Cell(ast.NodeVisitor):
     visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = comprehension
 
     def visit_Lambda(self, node):
-        self.inside([node.body], node.args)
+        self.effects['lambda'] = self.inside([node.body], node.args)
 
     def visit_FunctionDef(self, node):
         for part in [*node.decorator_list, *node.args.defaults, *filter(None, node.args.kw_defaults)]:
             self.visit(part)
-        inner = self.inside(node.body, node.args)
+        effect = self.inside(node.body, node.args)
         self.bind(node.name, fixed=True)
-        if not inner.touched & arguments(node.args):
-            self.harmless.add(node.name)
+        self.effects[node.name] = effect
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
     def visit_ClassDef(self, node):
         for part in [*node.bases, *node.decorator_list]:
             self.visit(part)
-        self.inside(node.body, None)
+        effect = self.inside(node.body, None)
         self.bind(node.name, fixed=True)
+        self.effects[node.name] = effect
+        # A method is called by the name of an object: what any class does counts for each call of a method.
+        known = self.effects.get('class', Effect())
+        self.effects['class'] = Effect(known.touched | effect.touched, known.calls | effect.calls,
+                                       True, known.acts | effect.acts)
 
     def inside(self, body, args):
         """Look into a function or class: what it takes from outside is needed when it is called, here or below."""
         inner = Cell('', self)
+        inner.same = {}
         walked = (node for part in body for node in ast.walk(part))
         outer = {name for node in walked if isinstance(node, ast.Global) for name in node.names}
         own = (arguments(args) | set().union(*map(stored, body))) - outer
@@ -195,7 +323,8 @@ class Cell(ast.NodeVisitor):
         self.late |= inner.used | inner.late - own
         self.touched |= outer | inner.touched - own
         self.acts |= inner.acts
-        return inner
+        changes = bool(args is None or inner.touched & arguments(args))
+        return Effect(frozenset(outer | inner.touched - own), frozenset(inner.calls), changes, inner.acts)
 
 
 def root(node) -> str | None:

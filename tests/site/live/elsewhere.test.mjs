@@ -73,7 +73,7 @@ test('the files are asked for at the first Run, from where they are pinned, and 
   assert.equal(await reader.cell(2).getAttribute('data-live'), 'ok');
   assert.deepEqual(reader.errors, []);
   assert.equal(new Set(other.asked).size, other.asked.length, 'something was fetched twice');
-  assert.equal(other.asked.length, 16);
+  assert.equal(other.asked.length, 14);
   assert.deepEqual(reader.outside.filter(url => !url.startsWith(other.address)), []);
   assert.deepEqual(reader.site.asked.filter(name => name.startsWith('/pyodide/')).map(name => name.split(/[/-]/)[2]).sort(),
     ['autograd', 'd2lmini', 'pyodide', 'sums.json']);
