@@ -129,8 +129,8 @@ def trainer(trainer_fn):
     function('trainer_fn', trainer_fn, 'such as d2lmini.adam (for a trainer by name, call train_gluon_ch10)')
 
 
-def states(states, params):
-    """Check that states holds, for w and then b, arrays of the parameter's shape, of this engine, writable."""
+def states(states, params, keeps=(), shaped=None):
+    """Check that states holds, for w and then b, arrays of this engine, of the right shape, writable."""
     if states is None:
         return
     if not isinstance(states, Sequence) or isinstance(states, (str, bytes)) or len(states) != len(params):
@@ -140,9 +140,10 @@ def states(states, params):
     for name, state, p in zip(('w', 'b'), states, params):
         for i, s in enumerate(state if isinstance(state, Sequence) else [state]):
             what = f'the state of {name} (array {i})'
+            of = (shaped or {}).get(keeps[i] if i < len(keeps) else None, tuple)(p.shape)
             if hasattr(s, 'shape'):
                 state_array(what, s, p, 'make the states with the init_..._states(feature_dim) of your optimizer, and '
-                                        'pass feature_dim as get_data_ch10 returned it')
+                                        'pass feature_dim as get_data_ch10 returned it', of)
 
 
 def made_states(made):
@@ -152,13 +153,14 @@ def made_states(made):
                         'as d2lmini.init_adam_states does')
 
 
-def state_array(what, s, p, remedy):
-    """Check that a state is an array of its parameter's library, shape and precision, and may be changed."""
+def state_array(what, s, p, remedy, shape=None):
+    """Check that a state is an array of its parameter's library, (or this) shape and precision, and may be changed."""
+    shape = tuple(p.shape) if shape is None else shape
     float_array(what, s)
     if engine.kind(s) != engine.kind(p):
         raise TypeError(f'{what} is an array of {engine.kind(s)}, but its parameter is of {engine.kind(p)}: {remedy}')
-    if tuple(s.shape) != tuple(p.shape):
-        raise ValueError(f'{what} has shape {tuple(s.shape)}, expected {tuple(p.shape)}: {remedy}')
+    if tuple(s.shape) != shape:
+        raise ValueError(f'{what} has shape {tuple(s.shape)}, expected {shape}: {remedy}')
     if numpy.dtype(s.dtype) != numpy.dtype(p.dtype):
         raise TypeError(f'{what} holds {numpy.dtype(s.dtype)}, but its parameter {numpy.dtype(p.dtype)}: {remedy}; '
                         'fill those with s[:] = ..., which converts')
@@ -201,6 +203,32 @@ def _number(name, value, high=math.inf, below=math.inf):
         wanted = (f'a number from 0 to {high}' if high < math.inf else f'a number from 0 to below {below}'
                   if below < math.inf else 'a finite number, at least 0')
         raise ValueError(f'{name}={value!r:.100} is out of range: pass {wanted}')
+
+
+def positive(name, value):
+    """Check that no number is 0."""
+    if (numpy.asarray(value) == 0).any():
+        raise ValueError(f'{name}={value!r:.100} would divide by 0: pass a number above 0, such as the default')
+
+
+def switch(name, value):
+    if not isinstance(value, (bool, numpy.bool_)):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: pass True or False')
+
+
+def polynomial(name, value):
+    """Check three finite numbers a, b and c, of either sign."""
+    wanted = 'pass three finite numbers (a, b, c), such as (3.4445, -4.775, 2.0315)'
+    if isinstance(value, UNORDERED) or not isinstance(value, Sequence):
+        raise TypeError(f'{name}={value!r:.100} is a {type(value).__name__}: {wanted}')
+    if len(value) != 3 or not all(isinstance(c, numbers.Real) and math.isfinite(c) for c in value):
+        raise ValueError(f'{name}={value!r:.100}: {wanted}')
+
+
+def schedule_free_states(states):
+    if not isinstance(states, (list, tuple)) or not all(isinstance(s, (list, tuple)) and len(s) == 4 for s in states):
+        raise TypeError(f'states={states!r:.60} is not what init_schedule_free_states returns: pass one entry '
+                        '(x, z, s, total) for each parameter')
 
 
 def missing_hyperparam(key, values):

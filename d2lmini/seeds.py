@@ -89,7 +89,7 @@ def _stacked(state, runs):
     if not hasattr(state, 'shape'):
         return state
     s = engine.to_numpy(state).astype(float)
-    return numpy.tile(s.reshape(-1, 1), (runs, 1, 1))
+    return numpy.tile(s if s.ndim == 2 else s.reshape(-1, 1), (runs, 1, 1))
 
 
 def _factor(schedule, t):

@@ -117,7 +117,7 @@ def train_ch10(trainer_fn: Callable, states, hyperparams: Mapping, data_iter: Mi
     checks.feature_dim(feature_dim, data_iter)
     checks.hyperparams(hyperparams)
     w, b = params = _initial_params(data_iter)
-    checks.states(states, params)
+    checks.states(states, params, getattr(trainer_fn, 'keeps', ()), getattr(trainer_fn, 'shaped', None))
 
     known_edge, run = functools.partial(edge, trainer_fn, hyperparams.get('momentum', 0), data_iter), trainer_fn
 

@@ -8,43 +8,61 @@ import functools
 import inspect
 import math
 import weakref
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from itertools import chain
+from types import MappingProxyType
 
 import numpy
 
 from d2lmini import checks, engine
 
 FRACTION = (float, 0, 1)        # what passes without a closer look: the type, and the range from low to below high
+POSITIVE = (float, 1e-37, math.inf)                                                 # a smaller ε is 0 in float32
 PLAIN = {'lr': (float, 0, math.inf), 't': (int, 1, math.inf), 'momentum': FRACTION, 'gamma': FRACTION, 'rho': FRACTION,
-         'beta1': FRACTION, 'beta2': FRACTION, 'eps': (float, 1e-37, math.inf)}     # a smaller ε is 0 in float32
-SQUARES = ('s', 'delta')        # states that sum or average squares
+         'weight_decay': (float, 0, math.inf), 'beta1': FRACTION, 'beta2': FRACTION, 'eps': POSITIVE, 'eps1': POSITIVE,
+         'eps2': POSITIVE, 'clip': POSITIVE, 'd0': POSITIVE, 'psi': POSITIVE, 'power': POSITIVE, 'exponent': FRACTION}
+SQUARES = ('s', 'delta', 'top', 'total')        # states that sum or average squares
+SWITCHES, COUNTS = ('corrected', 'relative', 'scaled'), ('every', 'steps')        # constants that are no quantities
+NOT_ZERO = ('eps1', 'clip', 'd0')
 _bare = {}                      # id of an optimizer: itself, so that no other can get this id, and the update alone
 
 
-def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None) -> Callable:
+def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None,
+            may: tuple[str, ...] = (), shaped: Mapping[str, Callable] = MappingProxyType({}), matrices: bool = False,
+            closed: tuple[str, ...] = ()) -> Callable:
     """Return a decorator that checks the arguments of an optimizer `f(params, states, hyperparams, ...)`.
 
     Args:
         uses: the hyperparameters that it looks up; t is accepted as well, since trainers count it.
-        keeps: the arrays that it keeps for each parameter: none, one, or a pair.
+        keeps: the arrays that it keeps for each parameter: none, one, or several.
         made_by: the function that makes these states.
+        may: the hyperparameters that it uses if they are there.
+        shaped: for arrays that are not of the parameter's shape, the function that returns theirs for it.
+        matrices: whether it refuses vectors.
+        closed: the constants that may be 1, where others of their name are below.
     """
     def decorate(update):
         name, constants_of = update.__name__, list(inspect.signature(update).parameters)[3:]
         rows, pair, right = [(key, *PLAIN[key]) for key in uses], len(keeps) > 1, Right()
+        more = [(key, *PLAIN[key]) for key in may]
 
         @functools.wraps(update)
         def optimizer(params, states, hyperparams, *values, **constants):
             try:
-                plain = type(hyperparams) is dict and len(hyperparams) == len(rows)
+                plain, others = type(hyperparams) is dict, len(hyperparams) - len(rows)
                 for key, kind, low, high in rows:
                     value = hyperparams[key]
                     plain = plain and type(value) is kind and low <= value < high
+                if others:
+                    for key, kind, low, high in more:
+                        if key in hyperparams:
+                            value, others = hyperparams[key], others - 1
+                            plain = plain and type(value) is kind and low <= value < high
+                    plain = plain and others == 0
             except (TypeError, LookupError):    # not a dictionary, or a key is missing
                 plain = False
             if not plain:
-                _hyperparams(name, hyperparams, params, uses, constants_of)
+                _hyperparams(name, hyperparams, params, uses, may, constants_of)
             try:
                 kept = chain.from_iterable(states) if pair else states if keeps else ()
                 known = right.ids == [*map(id, params), None, *map(id, kept)]
@@ -53,14 +71,15 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
             except (TypeError, AttributeError):     # not a list, or not an array
                 known = False
             if not known:
-                _arrays(name, params, states, keeps, made_by)
+                _arrays(name, params, states, keeps, made_by, shaped, matrices)
                 right.remember(params, [] if not keeps else [*chain.from_iterable(states)] if pair else states)
             if not values and not constants:        # the common case, on a fast path
                 return update(params, states, hyperparams)
-            _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of)
+            _constants(name, dict(zip(constants_of, values)) | constants, params, states, keeps, constants_of, shaped,
+                       closed)
             return update(params, states, hyperparams, *values, **constants)
 
-        optimizer.uses = uses
+        optimizer.uses, optimizer.keeps, optimizer.shaped = uses, keeps, shaped
         _bare[id(optimizer)] = optimizer, update
         return optimizer
 
@@ -89,7 +108,7 @@ class Right:
         self.ids = None
 
 
-def _hyperparams(name, values, params, uses, constants_of):
+def _hyperparams(name, values, params, uses, may, constants_of):
     checks.mapping('hyperparams', values)
     if 't' in uses and not isinstance(values, MutableMapping):
         raise TypeError(f'hyperparams={values!r:.100} is a {type(values).__name__}, in which {name} cannot count its '
@@ -97,28 +116,37 @@ def _hyperparams(name, values, params, uses, constants_of):
     for key, value in values.items():
         if key == 't':
             checks.hyperparams({'t': value})
-        elif key in uses:
+        elif key in (*uses, *may):
             checks.coefficient(f'hyperparams[{key!r}]', value, PLAIN[key][2])
             _fits(f'hyperparams[{key!r}]', value, params)
         else:
             more = f': it is an argument, {name}(..., {key}={value!r:.50})' if key in constants_of else ': leave it out'
             raise TypeError(f'hyperparams has {key!r}={value!r:.100}, which {name} does not use; it looks up '
-                            f'{" and ".join(uses)}{more}')
+                            f'{" and ".join((*uses, *may))}{more}')
     for key in uses:
         if key not in values:
             raise checks.missing_hyperparam(key, values)
 
 
-def _constants(name, constants, params, states, keeps, known):
+def _constants(name, constants, params, states, keeps, known, shaped, closed):
     for key, value in constants.items():
         if key not in known:
             raise TypeError(f'{key}={value!r:.100} is not used by {name}: '
                             + (f'pass {" or ".join(known)}, or leave it out' if known else 'leave it out'))
-        kind, low, high = PLAIN[key]
-        if type(value) is not kind or not low <= value < high:
-            checks.coefficient(key, value, high)
+        if key in SWITCHES:
+            checks.switch(key, value)
+        elif key in COUNTS:
+            checks.whole_number(key, value, 1)
+        elif key == 'coefficients':
+            checks.polynomial(key, value)
+        elif key in closed:
+            checks.number(key, value, 0, 1)
+        elif type(value) is not PLAIN[key][0] or not PLAIN[key][1] <= value < PLAIN[key][2]:
+            checks.coefficient(key, value, PLAIN[key][2])
             _fits(key, value, params)
-            if key == 'eps':
+            if key in NOT_ZERO or (key == 'eps' and shaped):
+                checks.positive(key, value)
+            elif key == 'eps':
                 _divisible(value, params, states, keeps)
 
 
@@ -140,21 +168,23 @@ def _divisible(eps, params, states, keeps):
     """Check that no root is 0 without ε: nothing moves from there, or it becomes NaN."""
     for i, (p, state) in enumerate(zip(params, states)):
         kept = {key: engine.to_numpy(s) for key, s in zip(keeps, state if len(keeps) > 1 else [state])}
-        kept['s'] = kept['s'] + numpy.square(engine.to_numpy(p.grad).astype(p.dtype))
-        for key in SQUARES:
+        kept['s'] = kept.get('s', 0) + numpy.square(engine.to_numpy(p.grad).astype(p.dtype))
+        for key in ('s', 'delta'):
             if key in kept and (kept[key] + numpy.asarray(eps, p.dtype) == 0).any():
                 raise ValueError(f'eps={eps!r:.50} leaves a root of 0, as {key} of params[{i}] is still 0 in places: '
                                  'pass a larger eps, such as the default')
 
 
-def _arrays(name, params, states, keeps, made_by):
+def _arrays(name, params, states, keeps, made_by, shaped, matrices):
     if not isinstance(params, (list, tuple)):
         raise TypeError(f'params={params!r:.60} is a {type(params).__name__}: pass a list of parameters, such as [p]')
     for i, p in enumerate(params):
         _float_array(f'params[{i}]', p)
         _gradient(f'params[{i}]', p)
+        if matrices:
+            _matrix(name, f'params[{i}]', p)
     if keeps:           # one loop may serve all optimizers, and hand states to one that keeps none
-        _states(name, states, params, keeps, made_by.__name__)
+        _states(name, states, params, keeps, made_by.__name__, shaped)
     elif not isinstance(states, (list, tuple, type(None))):
         raise TypeError(f'states={states!r:.60} is a {type(states).__name__}, but {name} keeps none: pass None')
 
@@ -172,8 +202,15 @@ def _gradient(name, p):
         raise TypeError(f'{name}.grad is an array of {engine.kind(g)}, {name} of {engine.kind(p)}: convert one')
 
 
-def _states(name, states, params, keeps, init):
-    entry = f'a pair of arrays ({", ".join(keeps)})' if len(keeps) > 1 else f'one array, {keeps[0]},'
+def _matrix(name, which, p):
+    if len(p.shape) < 2 or 1 in p.shape[-2:]:
+        raise ValueError(f'{which} has shape {tuple(p.shape)}, a vector, but {name} is for matrices of at least two '
+                         'rows and columns: leave it to another optimizer, such as adamw, with a call of its own')
+
+
+def _states(name, states, params, keeps, init, shaped):
+    count = 'a pair of arrays' if len(keeps) == 2 else f'{len(keeps)} arrays'
+    entry = f'{count} ({", ".join(keeps)})' if len(keeps) > 1 else f'one array, {keeps[0]},'
     wanted = f'{name} keeps {entry} for each parameter: pass {init}(params), or {init}(feature_dim)'
     if not isinstance(states, (list, tuple)):
         what = 'states=None' if states is None else f'states={states!r:.60} is a {type(states).__name__}'
@@ -188,7 +225,7 @@ def _states(name, states, params, keeps, init):
             raise TypeError(f'states[{i}] is {what}, and {wanted}')
         for key, s in zip(keeps, state if several else [state]):
             what = f'the state {key} of params[{i}]'
-            checks.state_array(what, s, p, f'{init}(params) makes states that fit')
+            checks.state_array(what, s, p, f'{init}(params) makes states that fit', shaped.get(key, tuple)(p.shape))
             if any(s is other for other in seen):
                 raise ValueError(f'{what} is the same array as another state or parameter, which would change with it: '
                                  'make one for each')

@@ -119,6 +119,9 @@ STEPS = {
              ['eq-adam-v', 'eq-yogi-s', 'eq-adam-v-hat', 'eq-adam-s-hat', 'eq-adam-x']),
 }
 ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the equations of its own row
+# Functions whose chapters are being written. Their docstrings cite nothing; a row above takes a name from here.
+AWAITED = {'adafactor', 'adamw', 'amsgrad', 'lion', 'muon', 'nadam', 'newton_schulz', 'prodigy', 'schedule_free',
+           'schedule_free_average', 'shampoo', 'soap'}
 
 
 @functools.cache
@@ -194,7 +197,8 @@ def test_a_docstring_cites_the_equations_of_its_function(name):
 
 def test_every_optimizer_cites_its_equations():
     functions = [name for name in vars(d2l.optimizers) if inspect.isfunction(getattr(d2l.optimizers, name))]
-    assert {row[0] for row in STEPS.values()} == {name for name in functions if not name.startswith('init_')}
+    assert {row[0] for row in STEPS.values()} == {name for name in functions if not name.startswith('init_')} - AWAITED
+    assert not [name for name in AWAITED if 'Equations:' in inspect.getdoc(getattr(d2l, name))]
 
 
 def test_every_update_that_a_chapter_shows_has_a_label_and_a_row():

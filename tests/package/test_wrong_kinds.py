@@ -65,6 +65,17 @@ def optimizer(states, hyperparams, **constants):
     return made | {name: lambda value=value: value for name, value in constants.items()}
 
 
+def matrix():
+    p = d2l.parameter([[1.0, 2.0, 3.0], [2.0, 1.0, -1.0]])
+    p.grad = numpy.array([[0.1, 0.2, -0.3], [0.2, -0.1, 0.1]])
+    return p
+
+
+def modern(name, hyperparams, **constants):
+    """Return right arguments of an optimizer that takes a weight decay."""
+    return optimizer(lambda: getattr(d2l, f'init_{name}_states')([parameter()]), hyperparams, **constants)
+
+
 def state():
     return [numpy.zeros(2)]
 
@@ -86,11 +97,15 @@ def one_hot():
 
 
 NETWORK = {'params': network, 'X': lambda: numpy.ones((4, 3))}
+STATEFUL = ('momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'adamw', 'amsgrad', 'nadam', 'lion', 'adafactor',
+            'shampoo', 'soap', 'muon', 'schedule_free', 'prodigy')
 FRACTIONS = {'beta1': 0.9, 'beta2': 0.999}
 TRAIN = {'trainer_fn': lambda: d2l.sgd, 'states': lambda: None, 'hyperparams': lambda: {'lr': 0.1}, 'data_iter': data,
          'feature_dim': lambda: 5, 'num_epochs': lambda: 1}
 GLUON = {'trainer_name': lambda: 'sgd', 'trainer_hyperparams': lambda: {'learning_rate': 0.1}, 'data_iter': data,
          'num_epochs': lambda: 1}
+RATE_AND_STEP = {'lr': 0.1, 't': 1, 'weight_decay': 0.1}
+SERIES = {'steps': lambda: 5, 'coefficients': lambda: (1.5, -0.5, 0), 'eps': lambda: 1e-7}
 DATA = {'batch_size': lambda: 10, 'n': lambda: 20, 'seed': lambda: 0}
 AXES = {'xlabel': lambda: 'x', 'ylabel': lambda: 'y', 'legend': lambda: ['a'], 'xlim': lambda: [0, 2],
         'ylim': lambda: [0, 5], 'xscale': lambda: 'linear', 'yscale': lambda: 'linear', 'fmts': lambda: ['-'],
@@ -102,8 +117,11 @@ RIGHT = {       # public name: {argument: how a right one is made}
                     'seed': lambda: 0},
     'Timer': {},
     'adadelta': optimizer(pair, {'rho': 0.9}, eps=1e-5),
+    'adafactor': modern('adafactor', RATE_AND_STEP, eps1=1e-30, eps2=1e-3, clip=1.0, power=0.8, relative=True),
     'adagrad': optimizer(state, {'lr': 0.1}, eps=1e-6),
     'adam': optimizer(pair, {'lr': 0.1, 't': 1}, **FRACTIONS, eps=1e-6),
+    'adamw': modern('adamw', RATE_AND_STEP, **FRACTIONS, eps=1e-8),
+    'amsgrad': modern('amsgrad', {'lr': 0.1, 't': 1}, **FRACTIONS, eps=1e-8, corrected=False),
     'annotate': {'text': lambda: 'here', 'xy': lambda: (0, 1), 'xytext': lambda: (1, 1)},
     'cross_entropy': {'log_p': lambda: numpy.zeros((4, 2)), 'targets': one_hot},
     'evaluate_loss': {'net': lambda: lambda X: X[:, :1], 'data_iter': data, 'loss': lambda: d2l.squared_loss},
@@ -115,20 +133,30 @@ RIGHT = {       # public name: {argument: how a right one is made}
     'init_network': {'sizes': lambda: (3, 2), 'generators': lambda: [d2l.rng(0)], 'scale': lambda: 1.0},
     'install_as_d2l': {},
     'linreg': {'X': zeros(4, 3), 'w': zeros(3, 1), 'b': zeros(1)},
+    'lion': modern('lion', {'lr': 0.1, 'weight_decay': 0.1}, **FRACTIONS),
     'load_array': {'data_arrays': lambda: (numpy.ones((4, 2)), numpy.ones(4)), 'batch_size': lambda: 2,
                    'is_train': lambda: True},
     'load_digits': {'path': lambda: None},
+    'muon': {'params': lambda: [matrix()], 'states': lambda: d2l.init_muon_states([matrix()]),
+             'hyperparams': lambda: {'lr': 0.1, 'momentum': 0.9, 'weight_decay': 0.1}} | SERIES,
+    'nadam': modern('nadam', RATE_AND_STEP, **FRACTIONS, eps=1e-8, psi=0.004),
     'nesterov': optimizer(state, {'lr': 0.1, 'momentum': 0.9}),
     'network_grad': NETWORK | {'targets': one_hot},
+    'newton_schulz': {'G': matrix} | SERIES,
     'parameter': {'x': lambda: [1.0]},
     'plot': {'X': lambda: [1, 2], 'Y': lambda: [3, 4]} | AXES | {'axes': lambda: None},
+    'prodigy': modern('prodigy', {'lr': 1.0, 't': 1}, **FRACTIONS, eps=1e-8, d0=1e-6),
     'rmsprop': optimizer(state, {'lr': 0.1, 'gamma': 0.9}, eps=1e-6),
     'rng': {'seed': lambda: 0},
+    'schedule_free': modern('schedule_free', RATE_AND_STEP, **FRACTIONS, eps=1e-8, scaled=True),
+    'schedule_free_average': {'states': lambda: d2l.init_schedule_free_states([parameter()])},
     'set_figsize': {'figsize': lambda: (3, 2)},
     'sgd': optimizer(lambda: None, {'lr': 0.1}),
     'sgd_momentum': optimizer(state, {'lr': 0.1, 'momentum': 0.9}),
+    'shampoo': modern('shampoo', RATE_AND_STEP, **FRACTIONS, eps=1e-12, exponent=0.25, every=1),
     'show_trace_2d': {'f': lambda: lambda x1, x2: x1 ** 2 + x2 ** 2, 'results': lambda: [(0, 0), (1, 1)],
                       'xlim': lambda: (-1.0, 1.0), 'ylim': lambda: (-1.0, 1.0)},
+    'soap': modern('soap', RATE_AND_STEP, **FRACTIONS, eps=1e-8, every=10),
     'split_digits': {'n': lambda: 10, 'seed': lambda: 0},
     'squared_loss': {'y_hat': zeros(4, 1), 'y': zeros(4)},
     'stacked_minibatches': {'X': lambda: numpy.ones((4, 2)), 'targets': lambda: numpy.ones((4, 1)),
@@ -154,8 +182,7 @@ RIGHT = {       # public name: {argument: how a right one is made}
     'schedules.one_cycle': {'t': lambda: 3, 'max_lr': lambda: 0.1, 'total': lambda: 9, 'rise': lambda: 0.3,
                             'start': lambda: 0.04, 'end': lambda: 1e-4},
     'schedules.warm_restarts': STEP | {'period': lambda: 3, 'growth': lambda: 1, 'final_lr': lambda: 0.0},
-} | {f'init_{name}_states': {'feature_dim': lambda: 3}
-     for name in ('momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam')}
+} | {f'init_{name}_states': {'feature_dim': lambda: 3} for name in STATEFUL}
 # What never meets the engine: tried once, with the slow tests, as figures take their time.
 PLAIN = {name for name in RIGHT if name.startswith('schedules.')} | {
     'Animator', 'annotate', 'plot', 'set_figsize', 'rng', 'load_digits', 'split_digits', 'stacked_minibatches',
@@ -179,9 +206,13 @@ CURVE = {'a masked array': lambda: [numpy.nan, 2.0], 'an array of true and false
 IGNORED = {kind: lambda: None for kind in ('an empty list', 'a list of texts', 'ragged lists')}
 ACCEPTED = {
     **dict.fromkeys(('batch_size', 'n', 'seed', 'num_epochs', 'num_steps', 'steps', 't', 'total', 'period', 'growth',
-                     'feature_dim'), COUNT),
+                     'feature_dim', 'every'), COUNT),
     **dict.fromkeys(('base_lr', 'max_lr', 'factor', 'stop_lr', 'power', 'final_lr', 'start', 'end', 'scale'), NUMBER),
-    'eps': NUMBER | {'an array of no axis': lambda: 2.5},
+    **dict.fromkeys(('eps', 'eps1', 'eps2', 'clip', 'psi', 'd0', 'adafactor.power'),
+                    NUMBER | {'an array of no axis': lambda: 2.5}),
+    **dict.fromkeys(('corrected', 'relative', 'scaled'), {'true': lambda: numpy.bool_(True)}),
+    'newton_schulz.G': {'an array of four axes': lambda: numpy.ones((2, 1, 1, 2))},
+    'schedule_free_average.states': {'an empty list': tuple},
     'x': NUMBER | {'minus': lambda: -2.0, 'an array of no axis': lambda: 2.5, 'an empty list': lambda: numpy.zeros(0),
                    'an array of four axes': lambda: numpy.ones((2, 1, 1, 2)).tolist()},
     'xlabel': LABEL, 'ylabel': LABEL, 'text': {'a text': LABEL['a text']}, 'xlim': LIMITS, 'ylim': LIMITS,
@@ -199,8 +230,7 @@ ACCEPTED = {
     'squared_loss.y_hat': {'an array of four axes': lambda: engine.np.ones((2, 1, 1, 2))},
     'sgd.states': IGNORED | {'None': lambda: None}, 'sgd.params': {'an empty list': tuple},
     'train_ch10.states': IGNORED | {'None': lambda: None}, 'init_states': {'None': lambda: None},
-    **{f'init_{name}_states.feature_dim': COUNT | {'an empty list': tuple}
-       for name in ('momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam')},
+    **{f'init_{name}_states.feature_dim': COUNT | {'an empty list': tuple} for name in STATEFUL},
 }
 SHOWS = {'data_arrays': 'X', 'log_p': 'targets', 'path': 'data file'}       # a message may name a part, or what differs
 REMEDY = re.compile(r'\b(pass|choose|add|set|call|return|leave|fill|make|convert|install)\b')
