@@ -12,6 +12,8 @@ USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c '$(USABLE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 RUN := .venv/bin/python -m
+EDITION ?= teacher
+MAKE_EDITION := $(RUN) book.execute.edition "$(EDITION)"
 READY := .venv/ready
 PIP := python -m pip install -q --disable-pip-version-check --only-binary :all:
 SITE := tests/site/node_modules/.package-lock.json
@@ -22,10 +24,10 @@ NODE_TEST := cd tests/site && node --test --test-reporter=spec --test-concurrenc
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
-book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html
-	@$(RUN) book.execute.build
+book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html (EDITION=student: without solutions)
+	@$(MAKE_EDITION) book.execute.build
 pdf: $(READY) $(SITE)  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
-	@$(RUN) book.along.pdf
+	@$(MAKE_EDITION) book.along.pdf
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(RUN) book.live.pyodide $(if $(WHEELS),"$(WHEELS)")
 test: $(READY)  ## run every test, on both engines where MXNet imports; what fails does not keep the rest from running

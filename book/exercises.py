@@ -14,6 +14,7 @@ least {STEP}. An exercise is *{LEVELS[1]}* if one, and *{LEVELS[2]}* if two or m
 LONGEST = 16        # words of a topic
 EXERCISE = re.compile(r'^(?P<fence>`{3,})\{exercise\}(?P<title>[^\n]*)\n(?P<task>.*?)^(?P=fence)[ \t]*$', re.M | re.S)
 SOLUTION = re.compile(r'^```\{solution-start\} *(\S+)\n.*?^```\n(.*?)^```\{solution-end\}', re.M | re.S)
+LEFT_OUT = re.compile(r'^<!-- (\S+): (\d+) minutes, (\w+); its solution was left out -->$', re.M)
 LABEL = re.compile(r'^:label: *(\S+)$', re.M)
 PROOF = re.compile(r'\b(?:prove|show (?:that|why))\b', re.I)
 PART = re.compile(r'^\([a-z]\) ')
@@ -48,6 +49,7 @@ def of(page: str) -> list[Exercise]:
         ValueError: an exercise has no label, so nothing can lead to it.
     """
     solutions, found = dict(SOLUTION.findall(page)), []
+    known = {label: (int(time), level) for label, time, level in LEFT_OUT.findall(page)}    # book/execute/edition.py
     for exercise in EXERCISE.finditer(page):
         options = minutes.OPTIONS.match(exercise['task'])
         task, label = exercise['task'][options.end():], LABEL.search(options[0])
@@ -55,9 +57,10 @@ def of(page: str) -> list[Exercise]:
             raise ValueError(f'the exercise {topic(exercise["title"], task)!r} has no label: add a line ":label: ex-…"')
         read = [minutes.measure(task), minutes.measure(solutions.get(label[1], ''))]
         words, time = sum(one.words for one in read), sum(one.minutes for one in read)
-        found.append(Exercise(
-            label[1], topic(exercise['title'], task), max(STEP, STEP * round(SLOWER * time / STEP)),
-            difficulty(task, words, read[1].code), (CHAPTERS / 'checks' / f'{label[1]}.py').is_file()))
+        time, level = known.get(label[1]) or (max(STEP, STEP * round(SLOWER * time / STEP)),
+                                              difficulty(task, words, read[1].code))
+        found.append(Exercise(label[1], topic(exercise['title'], task), time, level,
+                              (CHAPTERS / 'checks' / f'{label[1]}.py').is_file()))
     return found
 
 

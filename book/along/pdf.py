@@ -61,10 +61,11 @@ def main() -> int:
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
     config = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))
+    without = 'Without solutions, ' if config['sphinx']['config']['edition'] == 'student' else ''
     book, today = Book(BUILT, ROOT / '_toc.yml', os.path.relpath(BUILT, FOLDER)), datetime.date.today()
     source, unfinished = FOLDER / 'book.html', FOLDER / 'unfinished.pdf'
     source.write_text(book.page(title=config['title'], subtitle=SUBTITLE, author=config['author'],
-                                edition=f'{today:%B} {today.day}, {today.year}'), encoding='utf-8')
+                                edition=f'{without}{today:%B} {today.day}, {today.year}'), encoding='utf-8')
     print('Printing the book: two minutes or more.', flush=True)
     print_book(browser, source, unfinished)
     wrong = pdf_check.problems(unfinished, book.titles)

@@ -70,8 +70,8 @@ def execute_all(paths: list[Path], folder: Path) -> list[str]:
     return failures
 
 
-def main() -> int:
-    started = time.perf_counter()
+def executed() -> int:
+    """Execute the chapters that need it; return 0, or 1 after saying what failed."""
     try:
         paths = chapters.with_code()
     except FileNotFoundError as why:
@@ -82,6 +82,12 @@ def main() -> int:
         print(failure, file=sys.stderr)
     if failures:
         print(f'The book was not built: {len(failures)} chapter(s) failed, see above.', file=sys.stderr)
+    return int(bool(failures))
+
+
+def main() -> int:
+    started = time.perf_counter()
+    if executed():
         return 1
     jupyter_book = [*JUPYTER_BOOK, 'build', *SERIOUS, '-q', str(ROOT)]
     with kernels.settings() as environment:         # explorers are drawn in this process

@@ -9,8 +9,8 @@
   helpers `close` and `pair` of book/live/web/live_check.py. It compares with facts from other sources: numbers
   worked out by hand, closed forms, limits. It never compares with the solution.
 
-The block comes after the exercise, and the code that passes after the hint. The chapter's own text does not change, so
-recordings and downloads do not either.
+The block comes after the exercise, and the code that passes after the hint; the student's edition leaves it out. The
+chapter's own text does not change, so recordings and downloads do not either.
 """
 import ast
 import html
@@ -98,13 +98,14 @@ def add_checks(app, doctree):
         except (ValueError, SyntaxError) as why:
             raise ExtensionError(f'chapters/checks: {why}') from why
         parent, at = exercise.parent, exercise.parent.index(exercise) + 1
+        parent.insert(at, block(check))
+        if app.config.edition == 'student':
+            continue
         passes = nodes.admonition('', nodes.title('', 'Code that passes'), code_block(check.solution),
                                   classes=['dropdown', 'check-passes'])
-        if at < len(parent) and isinstance(parent[at], nodes.admonition) and parent[at][0].astext() == 'Hint':
-            parent.insert(at + 1, passes)
-        else:
-            parent.insert(at, passes)
-        parent.insert(at, block(check))
+        after = parent[at + 1] if at + 1 < len(parent) else None
+        hinted = isinstance(after, nodes.admonition) and after[0].astext() == 'Hint'
+        parent.insert(at + 1 + hinted, passes)
 
 
 def setup(app):

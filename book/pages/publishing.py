@@ -57,6 +57,7 @@ def say_version(app, config):
     if commit and repo:
         commit = f'<a href="{repo.url}/commit/{commit}">{commit}</a>'
     about = f'Version {version("d2lmini")}' + (f', commit {commit}' if commit else '')
+    about += ', without solutions' if config.edition == 'student' else ''
     config.html_theme_options['extra_footer'] = f'<p>{about}</p>\n{LICENSES}'
 
 
@@ -113,6 +114,7 @@ def setup(app):
     app.setup_extension('sphinxext.opengraph')
     app.setup_extension('notfound.extension')
     app.setup_extension('book.addresses')
+    app.add_config_value('edition', 'teacher', 'env', types=(str,))     # book/execute/edition.py sets it
     app.connect('config-inited', check_address, priority=100)
     app.connect('config-inited', say_version, priority=510)         # addresses.py has checked the other address
     app.connect('html-page-context', add_tags, priority=400)
