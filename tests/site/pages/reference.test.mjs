@@ -82,3 +82,22 @@ test('the copy button copies plain code, and links look like the code around the
   assert.equal(colors[0], colors[1]);
   await view.close();
 });
+
+test('the first use of a term leads to its entry, in running text alone, and reads as text', async () => {
+  const view = await open(browser, site.url + GLOSSARY);
+  const known = await ids(view.page);
+  assert.equal(await view.page.locator('a.term').count(), 0);
+  await view.page.goto(site.url + ADAM);
+  const terms = view.page.locator('article.bd-article a.term');
+  const hrefs = await terms.evaluateAll(all => all.map(a => a.getAttribute('href')));
+  assert.ok(hrefs.length > 15, `${hrefs.length} terms`);
+  assert.equal(new Set(hrefs).size, hrefs.length, 'a term is linked twice');
+  assert.deepEqual(hrefs.filter(href => !known.includes(decodeURIComponent(href.split('#')[1]))), []);
+  assert.equal(await view.page.locator(':is(h1, h2, h3, h4, pre, .math, figcaption, .admonition-title, .question, a) a.term').count(), 0);
+  const [link, around] = await terms.first().evaluate(a => [a, a.parentElement].map(it => getComputedStyle(it).color));
+  assert.equal(link, around);
+  await view.page.goto(`${site.url}chapters/lr-scheduler.html`);
+  await view.page.getByRole('link', { name: 'Gluon', exact: true }).click();
+  await view.page.waitForURL(/glossary\.html#term-Gluon$/);
+  await view.close();
+});
