@@ -142,7 +142,7 @@ def prepare(folder: Path):
 
 
 def seal(folder: Path, made_of: dict):
-    """Write the lock's sums of the wheels as they are now, and what the folder is made of with the sums of its files."""
+    """Write the lock's sums of the wheels as they are now, what the folder is made of, and the sums of its files."""
     lock = json.loads((folder / LOCK).read_text(encoding='utf-8'))
     for package in lock['packages'].values():
         package['sha256'] = sha256((folder / package['file_name']).read_bytes())

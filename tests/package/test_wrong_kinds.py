@@ -210,7 +210,7 @@ ACCEPTED = {
     **dict.fromkeys(('base_lr', 'max_lr', 'factor', 'stop_lr', 'power', 'final_lr', 'start', 'end', 'scale'), NUMBER),
     **dict.fromkeys(('eps', 'eps1', 'eps2', 'clip', 'psi', 'd0', 'adafactor.power'),
                     NUMBER | {'an array of no axis': lambda: 2.5}),
-    **dict.fromkeys(('corrected', 'relative', 'scaled'), {'true': lambda: numpy.bool_(True)}),
+    **{key: {'true': lambda: numpy.bool_(True)} for key in ('corrected', 'relative', 'scaled')},
     'newton_schulz.G': {'an array of four axes': lambda: numpy.ones((2, 1, 1, 2))},
     'schedule_free_average.states': {'an empty list': tuple},
     'x': NUMBER | {'minus': lambda: -2.0, 'an array of no axis': lambda: 2.5, 'an empty list': lambda: numpy.zeros(0),
