@@ -102,6 +102,60 @@ def yogi(g, lr, beta1=D('0.9'), beta2=D('0.999'), eps=D('1e-3')):
         yield p
 
 
+def adamw(g, lr, weight_decay=D(0), beta1=D('0.9'), beta2=D('0.999'), eps=D('1e-8')):
+    p, v, s = (yield), D(0), D(0)
+    for t, g_t in enumerate(g, 1):
+        v = beta1 * v + (1 - beta1) * g_t
+        s = beta2 * s + (1 - beta2) * g_t * g_t
+        p = (1 - lr * weight_decay) * p - lr * (v / (1 - beta1 ** t)) / ((s / (1 - beta2 ** t)).sqrt() + eps)
+        yield p
+
+
+def amsgrad(g, lr, beta1=D('0.9'), beta2=D('0.999'), eps=D('1e-8'), corrected=D(0)):
+    p, v, s, top = (yield), D(0), D(0), D(0)
+    for t, g_t in enumerate(g, 1):
+        v = beta1 * v + (1 - beta1) * g_t
+        s = beta2 * s + (1 - beta2) * g_t * g_t
+        top = max(top, s / (1 - beta2 ** t) if corrected else s)
+        largest = top if corrected else top / (1 - beta2 ** t)
+        p = p - lr * (v / (1 - beta1 ** t)) / (largest.sqrt() + eps)
+        yield p
+
+
+def nadam(g, lr, weight_decay=D(0), beta1=D('0.9'), beta2=D('0.999'), eps=D('1e-8'), psi=D('0.004')):
+    p, v, s, product = (yield), D(0), D(0), D(1)
+    for t, g_t in enumerate(g, 1):
+        mu, mu_next = (beta1 * (1 - D('0.96') ** (psi * i) / 2) for i in (t, t + 1))
+        product = product * mu
+        v = beta1 * v + (1 - beta1) * g_t
+        s = beta2 * s + (1 - beta2) * g_t * g_t
+        ahead = mu_next * v / (1 - product * mu_next) + (1 - mu) * g_t / (1 - product)
+        p = (1 - lr * weight_decay) * p - lr * ahead / ((s / (1 - beta2 ** t)).sqrt() + eps)
+        yield p
+
+
+def lion(g, lr, weight_decay=D(0), beta1=D('0.9'), beta2=D('0.99')):
+    p, v = (yield), D(0)
+    for g_t in g:
+        u = beta1 * v + (1 - beta1) * g_t
+        p = (1 - lr * weight_decay) * p - lr * (1 if u > 0 else -1 if u < 0 else 0)
+        v = beta2 * v + (1 - beta2) * g_t
+        yield p
+
+
+def schedule_free(g, lr, weight_decay=D(0), beta1=D('0.9'), beta2=D('0.999'), eps=D('1e-8'), scaled=D(1)):
+    y, s, total = (yield), D(0), D(0)
+    x = z = y
+    for t, g_t in enumerate(g, 1):
+        s = beta2 * s + (1 - beta2) * g_t * g_t
+        step = g_t / ((s / (1 - beta2 ** t)).sqrt() + eps) if scaled else g_t
+        z = z - lr * (step + weight_decay * y)
+        total = total + lr * lr
+        x = (1 - lr * lr / total) * x + lr * lr / total * z
+        y = (1 - beta1) * z + beta1 * x
+        yield y
+
+
 # Every method, with each of its options at the default and away from it.
 CASES = [
     (sgd, {'lr': '0.01'}), (sgd, {'lr': '1e-5'}),
@@ -116,6 +170,12 @@ CASES = [
     (adam, {'lr': '0.01', 'eps': '1e-8'}), (adam, {'lr': '0.01', 'eps': '0.1'}), (adam, {'lr': '0.01', 'beta1': '0'}),
     (yogi, {'lr': '0.01'}), (yogi, {'lr': '0.1', 'beta1': '0.5'}), (yogi, {'lr': '0.01', 'beta2': '0.9'}),
     (yogi, {'lr': '0.01', 'eps': '1e-6'}),
+    (adamw, {'lr': '0.01'}), (adamw, {'lr': '0.1', 'weight_decay': '0.3', 'beta1': '0.5', 'eps': '1e-3'}),
+    (amsgrad, {'lr': '0.01', 'beta2': '0.9'}), (amsgrad, {'lr': '0.01', 'beta2': '0.9', 'corrected': '1'}),
+    (nadam, {'lr': '0.01'}), (nadam, {'lr': '0.01', 'weight_decay': '0.3', 'beta1': '0.8', 'psi': '1'}),
+    (lion, {'lr': '0.01'}), (lion, {'lr': '0.1', 'weight_decay': '0.3', 'beta1': '0.5', 'beta2': '0.5'}),
+    (schedule_free, {'lr': '0.01'}), (schedule_free, {'lr': '0.01', 'weight_decay': '0.3', 'beta1': '0.5'}),
+    (schedule_free, {'lr': '1e-4', 'scaled': '0'}),
 ]
 
 

@@ -9,24 +9,26 @@ import pytest
 import d2lmini as d2l
 from d2lmini import engine
 from helpers import slow_file_on_mxnet
-from textbook import OnEngine, OnNumPy, zero_states
+from textbook import OnEngine, OnNumPy
 
 pytestmark = slow_file_on_mxnet
 FOLDER = Path(__file__).parents[2] / 'proof' / 'golden'
 GOLDEN = json.loads((FOLDER / 'trajectories.json').read_text(encoding='utf-8'))
 START = numpy.array(GOLDEN['start'], dtype=float)
 GRADIENTS = numpy.array(GOLDEN['gradients'], dtype=float)
-HYPERPARAMS = ('lr', 'momentum', 'gamma', 'rho')
-STATES = {'sgd': 0, 'adam': 2, 'yogi': 2, 'adadelta': 2}
+HYPERPARAMS = ('lr', 'momentum', 'gamma', 'rho', 'weight_decay')
+SWITCHES = ('corrected', 'scaled')
+STATES_OF = {'sgd_momentum': 'momentum', 'nesterov': 'momentum', 'yogi': 'adam'}
 
 
 def follow(case, arrays, shape=(5,)):
     """Return the path of the package's function on the golden gradients."""
     options = {k: float(v) for k, v in case['options'].items()}
     hyperparams = {k: v for k, v in options.items() if k in HYPERPARAMS} | {'t': 1}
-    constants = {k: v for k, v in options.items() if k not in HYPERPARAMS}
+    constants = {k: bool(v) if k in SWITCHES else v for k, v in options.items() if k not in HYPERPARAMS}
     p, path = arrays.parameter(START.reshape(shape)), []
-    states = zero_states(arrays, [shape], STATES.get(case['method'], 1))
+    init = getattr(d2l, f"init_{STATES_OF.get(case['method'], case['method'])}_states", lambda params: None)
+    states = init([p])
     for g in GRADIENTS:
         arrays.give(p, g.reshape(shape))
         getattr(d2l, case['method'])([p], states, hyperparams, **constants)
@@ -52,7 +54,8 @@ def test_the_engines_own_arrays_follow(case):
 
 def test_every_method_is_there_and_the_gradients_mix_scales_signs_zeros_and_spikes():
     assert {case['method'] for case in GOLDEN['cases']} == {
-        'sgd', 'sgd_momentum', 'nesterov', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'yogi'}
+        'sgd', 'sgd_momentum', 'nesterov', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'yogi', 'adamw', 'amsgrad',
+        'nadam', 'lion', 'schedule_free'}
     assert GRADIENTS.shape == (50, 5)
     sizes = abs(GRADIENTS[GRADIENTS != 0])
     assert sizes.min() <= 1e-6
