@@ -4,6 +4,8 @@ Optimizers, schedules and data are the package's own; they run on plain NumPy ar
 """
 import json
 import math
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy
 
@@ -11,14 +13,36 @@ from d2lmini import checks, optimizers, schedules
 from d2lmini.engine.numpy import parameter
 from d2lmini.problems import PROBLEMS
 
-METHODS = {     # name: label, update, names of its states, and which of the two sliders for β it has, by what symbol
-    'gd': ('Gradient descent', optimizers.sgd, (), {}),
-    'momentum': ('Momentum', optimizers.sgd_momentum, ('v',), {'beta1': 'β'}),
-    'nesterov': ('Nesterov', optimizers.nesterov, ('v',), {'beta1': 'β'}),
-    'adagrad': ('AdaGrad', optimizers.adagrad, ('s',), {}),
-    'rmsprop': ('RMSProp', optimizers.rmsprop, ('s',), {'beta2': 'γ'}),
-    'adam': ('Adam', optimizers.adam, ('v', 's'), {'beta1': 'β1', 'beta2': 'β2'}),
-    'yogi': ('Yogi', optimizers.yogi, ('v', 's'), {'beta1': 'β1', 'beta2': 'β2'}),
+
+class Method(NamedTuple):
+    """A method that a reader may choose: an entry here is all that an explorer needs."""
+
+    label: str
+    update: Callable                # optimizer(params, states, hyperparams, ...)
+    states: tuple = ()              # the names of its states, in order
+    sliders: dict = {}              # name in RANGES: (symbol beside the slider, name of the optimizer's argument)
+    rate: Callable | None = None    # of (η, t, s, β2): what the averaged gradient is multiplied by, for each coordinate
+
+
+def corrected(eps):
+    """Return the rate of methods that correct s for its start at zero, and add ε to the root."""
+    return lambda lr, t, s, beta2: lr / (numpy.sqrt(s / (1 - beta2 ** t)) + eps)
+
+
+def plain(lr, t, s, beta2):
+    """Return the rate of methods that take s as it is, with ε = 1e-6 in the root."""
+    return lr / numpy.sqrt(s + 1e-6)
+
+
+BOTH = {'beta1': ('β1', 'beta1'), 'beta2': ('β2', 'beta2')}
+METHODS = {
+    'gd': Method('Gradient descent', optimizers.sgd),
+    'momentum': Method('Momentum', optimizers.sgd_momentum, ('v',), {'beta1': ('β', 'momentum')}),
+    'nesterov': Method('Nesterov', optimizers.nesterov, ('v',), {'beta1': ('β', 'momentum')}),
+    'adagrad': Method('AdaGrad', optimizers.adagrad, ('s',), rate=plain),
+    'rmsprop': Method('RMSProp', optimizers.rmsprop, ('s',), {'beta2': ('γ', 'gamma')}, plain),
+    'adam': Method('Adam', optimizers.adam, ('v', 's'), BOTH, corrected(1e-6)),
+    'yogi': Method('Yogi', optimizers.yogi, ('v', 's'), BOTH, corrected(1e-3)),
 }
 SCHEDULES = {   # name: label, and the rate of step t of `total`
     'constant': ('constant', lambda t, lr, total: lr),
@@ -35,15 +59,19 @@ SCHEDULES = {   # name: label, and the rate of step t of `total`
 RANGES = {'condition': (1.0, 200.0), 'steps': (1, 400), 'seed': (0, 999), 'lr': (0.0001, 4.0), 'beta1': (0.0, 0.999),
           'beta2': (0.0, 0.9999)}
 FAR = 1e9       # a path that gets this far has diverged; larger numbers would only hide the rest
-POINTS = 61     # of a map, along each side
+POINTS = 121    # of a map, along each side: enough for unbroken contours in a narrow valley
+HEIGHTS = 9999  # of a map, from its lowest value to its highest
 
 
 def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=0, method='gd', lr=0.4, beta1=0.9,
         beta2=0.999, schedule='constant') -> dict:
     """Return the path of an optimizer on a problem: {'path', 'losses', 'states', 'rates', 'diverged'}.
 
+    'rates' holds for each step the rate of each coordinate: η, divided by the root of s if the method has one. A
+    matrix shows neither s nor what follows from it: these belong to its entries, not to the directions of the map.
+
     Args:
-        problem: a name in PROBLEMS; `condition` is of the quadratic, `seed` of the minibatches.
+        problem: a name in PROBLEMS; `condition` is of the quadratic and the matrix, `seed` of the minibatches.
         start: the point (x1, x2), on the map of the problem; a problem of one variable takes x1.
         steps: how many. A path that diverges ends early.
         method, schedule: names in METHODS and SCHEDULES.
@@ -57,51 +85,65 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
         checks.choice(name, value, known)
     for name, value in (('steps', steps), ('seed', seed)):
         checks.whole_number(name, value, *RANGES[name])
-    for name, value in (('condition', condition), ('lr', lr), ('beta1', beta1), ('beta2', beta2)):
+    given = {'lr': lr, 'beta1': beta1, 'beta2': beta2}
+    for name, value in (('condition', condition), *given.items()):
         checks.number(name, value, *RANGES[name])
-    task, (_, update, names, _) = PROBLEMS[problem](condition, seed), METHODS[method]
-    p = parameter(checks.point('start', start, task.box))
-    states = [numpy.zeros_like(p, subok=False) for _ in names]
-    betas = {'beta1': beta1, 'beta2': beta2} if len(names) == 2 else {}     # the others find theirs in hyperparams
-    theirs = {k: v for k, v in {'momentum': beta1, 'gamma': beta2}.items() if k in update.uses}
-    path, rates, kept = [p.tolist()], [], {name: [s.tolist()] for name, s in zip(names, states)}
-    own, rate = [tuple(states) if betas else states[0]] if names else None, SCHEDULES[schedule][1]
-    params, hyperparams = [p], theirs | {'lr': lr, 't': 1}
+    task, chosen = PROBLEMS[problem](condition, seed), METHODS[method]
+    start = checks.point('start', start, task.box)
+    p = parameter(task.plane.lift(*start) if task.plane else start)
+    states = [numpy.zeros_like(p, subok=False) for _ in chosen.states]
+    own = [tuple(states) if len(states) > 1 else states[0]] if states else None
+    options = {argument: given[name] for name, (_, argument) in chosen.sliders.items()}
+    hyperparams = {name: options.pop(name) for name in chosen.update.uses if name in options} | {'t': 1}
+    seen = task.plane.lower if task.plane else numpy.copy       # what the map shows of an array
+    shown = {name: state for name, state in zip(chosen.states, states) if name != 's' or not task.plane}
+    kept, rates = {name: [seen(state).tolist()] for name, state in shown.items()}, []
+    path, points = [seen(p).tolist()], [p.tolist()]
     for t in range(1, steps + 1):
-        rates.append(float(rate(t, lr, steps)))
-        p.grad = numpy.array(task.gradient(*path[-1]))
-        hyperparams |= {'lr': rates[-1], 't': t}
-        update(params, own, hyperparams, **betas)
-        now = p.tolist()
+        rate = float(SCHEDULES[schedule][1](t, lr, steps))
+        p.grad = numpy.array(task.gradient(*points[-1]))
+        hyperparams |= {'lr': rate, 't': t}
+        chosen.update([p], own, hyperparams, **options)
         if task.keep:
-            p[:] = now = [min(high, max(low, x)) for x, (low, high) in zip(now, task.box)]
+            p[:] = [min(high, max(low, x)) for x, (low, high) in zip(p.tolist(), task.box)]
+        now = seen(p).tolist()
         if not all(math.isfinite(x) and abs(x) < FAR for x in now):
             break
         path.append(now)
-        for name, s in zip(names, states):
-            kept[name].append(s.tolist())
-    rates = rates[:len(path) - 1]
-    return {'path': path, 'losses': task.value(*numpy.array(path).T).tolist(), 'states': kept, 'rates': rates,
-            'diverged': len(rates) < steps}
+        points.append(p.tolist())
+        scaled = chosen.rate and 's' in shown
+        rates.append(chosen.rate(rate, t, shown['s'], beta2).tolist() if scaled else [rate] * len(now))
+        for name, state in shown.items():
+            kept[name].append(seen(state).tolist())
+    losses = ([task.plane.value(numpy.array(point)) for point in points] if task.plane
+              else task.value(*numpy.array(path).T).tolist())
+    return {'path': path, 'losses': losses, 'states': kept, 'rates': rates, 'diverged': len(rates) < steps}
 
 
 def chart(problem='quadratic', condition=20.0, seed=0) -> dict | None:
-    """Return a problem's values on a grid over its map, and levels for contours; None for a problem of one variable."""
+    """Return the heights of a problem on a grid over its map, and levels for contours; None if it has one variable.
+
+    A height is the root of how far a value is above the lowest one, as a whole number from 0 to HEIGHTS: roots rise
+    evenly around a minimum, so that contours can be drawn from few points.
+    """
     task = PROBLEMS[checks.choice('problem', problem, PROBLEMS)](condition, seed)
     if len(task.box) == 1:
         return None
     values = task.value(*numpy.meshgrid(*(numpy.linspace(*side, POINTS) for side in task.box)))
-    levels = numpy.quantile(values, numpy.linspace(0.1, 0.95, 9) ** 2)
-    return {'values': [[float(f'{v:.5g}') for v in row] for row in values.tolist()], 'levels': levels.tolist()}
+    roots = numpy.sqrt(values - values.min())
+    heights = numpy.rint(roots * (HEIGHTS / roots.max())).astype(int)
+    levels = numpy.quantile(heights, numpy.linspace(0.24, 0.95, 9) ** 2)
+    return {'heights': heights.tolist(), 'levels': sorted({int(level) for level in levels})}
 
 
 def choices() -> dict:
     """Return all that a reader may choose, and in which ranges, for JSON: pages know no others."""
     problems = {name: make(RANGES['condition'][0], 0) for name, make in PROBLEMS.items()}
-    return {'methods': {name: {'label': label, 'betas': betas} for name, (label, _, _, betas) in METHODS.items()},
+    return {'methods': {name: {'label': method.label, 'sliders': {k: sign for k, (sign, _) in method.sliders.items()}}
+                        for name, method in METHODS.items()},
             'schedules': {name: label for name, (label, _) in SCHEDULES.items()},
-            'problems': {name: {'label': p.label, 'box': p.box, 'start': p.start, 'axes': p.axes, 'uses': p.uses}
-                         for name, p in problems.items()},
+            'problems': {name: {key: getattr(p, key) for key in ('label', 'box', 'start', 'axes', 'uses', 'minima',
+                                                                 'where')} for name, p in problems.items()},
             'ranges': RANGES}
 
 

@@ -24,30 +24,59 @@ class Problem(NamedTuple):
     axes: tuple = ('x1', 'x2')
     uses: tuple = ()        # which of condition and seed it depends on
     keep: bool = False      # whether a step ends inside the box
+    minima: tuple = ()      # where the value is lowest
+    where: str = ''         # for a caption: 'Adam beside Yogi …'
+    plane: 'Plane | None' = None        # if the map shows a part of what is minimized
+
+
+class Plane(NamedTuple):
+    """A plane of matrices, which a map can show: the gradient is of the matrix, given by its rows."""
+
+    lift: Callable          # (x1, x2) to the matrix
+    lower: Callable         # a matrix to (x1, x2), which is linear
+    value: Callable         # of a matrix; on the plane that of the map
 
 
 def quadratic(condition, seed):
     a, b = 0.1, 0.1 * condition
     return Problem('Quadratic', lambda x1, x2: a * x1 ** 2 + b * x2 ** 2, lambda x1, x2: [2 * a * x1, 2 * b * x2],
-                   ((-6.0, 3.0), (-3.0, 3.0)), (-5.0, -2.0), uses=('condition',))
+                   ((-6.0, 3.0), (-3.0, 3.0)), (-5.0, -2.0), uses=('condition',), minima=((0.0, 0.0),),
+                   where='on a quadratic with the condition number {condition}')
+
+
+def matrix(condition, seed):
+    """A quadratic in a matrix W whose gradient has the same singular vectors as W, along the two directions shown."""
+    a, b = 0.1, 0.1 * condition
+    U, V = (numpy.array([[numpy.cos(x), -numpy.sin(x)], [numpy.sin(x), numpy.cos(x)]]) for x in (0.5, -1.0))
+    weights = numpy.array([[a], [b]])
+    return Problem('Matrix', lambda x1, x2: a * x1 ** 2 + b * x2 ** 2,
+                   lambda *rows: U @ (2 * weights * (U.T @ numpy.array(rows) @ V)) @ V.T,
+                   ((-6.0, 3.0), (-3.0, 3.0)), (-5.0, -2.0), ('first direction', 'second direction'), ('condition',),
+                   minima=((0.0, 0.0),),
+                   where='on a matrix, along its two singular directions, with the condition number {condition}',
+                   plane=Plane(lambda x1, x2: U @ numpy.diag([x1, x2]) @ V.T, lambda W: numpy.diag(U.T @ W @ V),
+                               lambda W: float((weights * (U.T @ W @ V) ** 2).sum())))
 
 
 def rosenbrock(condition, seed):
     return Problem('Rosenbrock’s valley', lambda x1, x2: (1 - x1) ** 2 + 100 * (x2 - x1 ** 2) ** 2,
                    lambda x1, x2: [2 * (x1 - 1) - 400 * x1 * (x2 - x1 ** 2), 200 * (x2 - x1 ** 2)],
-                   ((-2.0, 2.0), (-1.0, 3.0)), (-1.5, 2.0))
+                   ((-2.0, 2.0), (-1.0, 3.0)), (-1.5, 2.0), minima=((1.0, 1.0),),
+                   where='in Rosenbrock’s valley, whose minimum is at (1, 1)')
 
 
 def saddle(condition, seed):
     return Problem('Saddle', lambda x1, x2: x1 ** 2 / 2 - x2 ** 2 / 2 + x2 ** 4 / 4, lambda x1, x2: [x1, x2 ** 3 - x2],
-                   ((-2.0, 2.0), (-1.6, 1.6)), (-1.7, 0.01))
+                   ((-2.0, 2.0), (-1.6, 1.6)), (-1.7, 0.01), minima=((0.0, -1.0), (0.0, 1.0)),
+                   where='at a saddle between two minima, (0, −1) and (0, 1)')
 
 
 def cycle(condition, seed):
     """Three losses in turn whose sum rises with x: the example of Reddi, Kale and Kumar, in eq-cycle of adam.md."""
     gradients = itertools.cycle([[3.0], [-1.0], [-1.0]])
     return Problem('The cycle 3, −1, −1', lambda x: x / 3, lambda x: next(gradients), ((-1.0, 1.0),), (0.0,),
-                   axes=('x',), keep=True)
+                   axes=('x',), keep=True, minima=((-1.0,),),
+                   where='on the gradients 3, −1, −1 in turn, whose best point is x = −1')
 
 
 @functools.cache
@@ -76,7 +105,9 @@ def airfoil(condition, seed):
         return w.grad.ravel()
 
     return Problem('Airfoil minibatches', value, gradient, ((-2.0, 2.0), (-2.0, 2.0)), (1.5, 1.5),
-                   ('weight of the angle', 'weight of the thickness'), ('seed',))
+                   ('weight of the angle', 'weight of the thickness'), ('seed',),
+                   minima=(tuple(numpy.linalg.solve(A, c).tolist()),),
+                   where='on two weights of the airfoil regression, minibatches of 10, seed {seed}')
 
 
-PROBLEMS = {f.__name__: f for f in (quadratic, rosenbrock, saddle, cycle, airfoil)}
+PROBLEMS = {f.__name__: f for f in (quadratic, rosenbrock, saddle, cycle, airfoil, matrix)}

@@ -18,6 +18,7 @@ from book.live import elsewhere, pyodide
 
 WEB = Path(__file__).parent / 'web'
 CELL = 'class="cell docutils container"'
+EXPLORER = 'class="explorer"'
 OURS = re.compile(r'<meta http-equiv="Content-Security-Policy"[^>]*>\n?')
 HEAD = re.compile(r'<head>\s*<meta charset="utf-8" ?/?>\n?')
 SCRIPT = re.compile(r'<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>', re.S)
@@ -40,6 +41,11 @@ def address(config) -> str:
     return '' if ready() else config.live_elsewhere or ''
 
 
+def has_live(page: str) -> bool:
+    """Whether a page has something with Python behind it."""
+    return CELL in page or EXPLORER in page
+
+
 def check_address(app, config):
     why = elsewhere.complaint(config.live_elsewhere) if config.live_elsewhere else None
     if why:
@@ -48,8 +54,8 @@ def check_address(app, config):
 
 
 def add_scripts(app, pagename, templatename, context, doctree):
-    """Load the script on pages with code cells, and tell it where Python is, if it is available."""
-    if CELL in context.get('body', ''):
+    """Load the script on pages with code cells or explorers, and tell it where Python is, if it is available."""
+    if has_live(context.get('body', '')):
         there = ready() or address(app.config)
         where = {'data-pyodide': context['pathto']('pyodide/', resource=True)} if there else {}
         app.add_css_file('live/live.css')
@@ -105,7 +111,7 @@ def finish(app, error):
         copy_python(app)
         for path in Path(app.outdir).rglob('*.html'):
             page = path.read_text(encoding='utf-8')
-            if CELL in page:
+            if has_live(page):
                 limited = limit(page, address(app.config)) if app.config.live_policy else OURS.sub('', page)
                 if limited != page:
                     path.write_text(limited, encoding='utf-8')

@@ -8,7 +8,8 @@
     The caption.
     ```
 
-Without Python in the page the picture replaces it; web/explorer.mjs makes it interactive.
+Without Python in the page the picture replaces it; web/explorer.mjs makes it interactive. With the option `:moving:`
+the page holds the numbers of these settings, and plays them at once; a first change starts Python.
 """
 import hashlib
 import html
@@ -16,17 +17,16 @@ import json
 from pathlib import Path
 
 from docutils import nodes
-from sphinx.errors import ExtensionError
+from docutils.parsers.rst import directives
 from sphinx.util.docutils import SphinxDirective
 
 from book.execute import package_cache
-from book.live import picture
+from book.live import cells, picture
 from d2lmini import explorer
 from d2lmini.problems import PROBLEMS
 
 SHARED = {'condition': 20.0, 'steps': 40, 'seed': 0}
 OWN = {'lr': 0.4, 'beta1': 0.9, 'beta2': 0.999, 'schedule': 'constant'}
-CLASS = 'class="explorer"'
 
 
 class Explorer(nodes.General, nodes.Element):
@@ -60,9 +60,15 @@ def settings(problem: str, runs: str, start: str = '') -> dict:
     return {'shared': shared, 'runs': found}
 
 
+def frames(settings: dict) -> dict:
+    """Return the numbers of settings, as a page's Python answers."""
+    asked = {**settings, 'chart': True}
+    return json.loads(explorer.answer(json.dumps(asked)), parse_float=lambda text: float(f'{float(text):.5g}'))
+
+
 class ExplorerDirective(SphinxDirective):
     has_content, required_arguments = True, 1
-    option_spec = {'problem': str, 'runs': str, 'start': str, 'alt': str}
+    option_spec = {'problem': str, 'runs': str, 'start': str, 'alt': str, 'moving': directives.flag}
 
     def run(self):
         try:
@@ -72,7 +78,8 @@ class ExplorerDirective(SphinxDirective):
             raise self.error(f'An explorer needs the option {what}') from what
         except (ValueError, TypeError) as why:
             raise self.error(f'This explorer cannot be drawn: {why}') from why
-        figure = nodes.figure('', Explorer(name=name, alt=alt, settings=wanted), ids=[name], names=[name])
+        figure = nodes.figure('', Explorer(name=name, alt=alt + picture.rates_in_words(wanted), settings=wanted,
+                                         moving='moving' in self.options), ids=[name], names=[name])
         caption = nodes.caption()
         self.set_source_info(caption)
         for paragraph in self.parse_content_to_nodes():
@@ -91,17 +98,19 @@ def visit(translator, node):
     drawing, (width, height) = picture.draw(node['settings'])
     (folder / f'{node["name"]}.svg').write_text(drawing, encoding='utf-8')
     data = {'name': node['name'], 'settings': node['settings'], 'choices': explorer.choices()}
+    if node['moving']:
+        data['frames'] = frames(node['settings'])
+    moving = ' data-moving' if node['moving'] else ''
+    text = json.dumps(data, ensure_ascii=False, separators=(',', ':'))
     translator.body.append(
-        f'<div {CLASS} data-explorer="{html.escape(json.dumps(data, ensure_ascii=False))}">'
+        f'<div {cells.EXPLORER}{moving} data-explorer="{html.escape(text)}">'
         f'<div class="cell_output explorer-still"><img src="{translator.builder.imgpath}/{node["name"]}.svg" '
         f'width="{width:.0f}" height="{height:.0f}" loading="lazy" alt="{html.escape(node["alt"])}"></div></div>\n')
     raise nodes.SkipNode
 
 
 def add_style(app, pagename, templatename, context, doctree):
-    if CLASS in context.get('body', ''):
-        if 'class="cell docutils container"' not in context['body']:
-            raise ExtensionError(f'{pagename} has an explorer but no code cell, with which Python starts')
+    if cells.EXPLORER in context.get('body', ''):
         app.add_css_file('live/explorer.css')
 
 

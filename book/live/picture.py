@@ -9,23 +9,36 @@ from matplotlib.figure import Figure
 from d2lmini import explorer, plotting
 from d2lmini.problems import PROBLEMS
 
+SHADES = [str(x) for x in numpy.linspace(0.82, 1, 10).round(2)]     # of gray, from the lowest to the highest
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
 def states(found: list) -> dict:
-    """Return what changes over time besides the path, by name: a curve for each run and coordinate; η if it changes."""
+    """Return what changes over time besides the path, by name: curves of (run, coordinate, numbers)."""
     kept = {}
     for i, run in enumerate(found):
         for name, values in run['states'].items():
             kept.setdefault(name, []).extend((i, k, curve) for k, curve in enumerate(zip(*values)))
-    if any(len(set(run['rates'])) > 1 for run in found):
-        kept['η'] = [(i, 0, run['rates']) for i, run in enumerate(found)]
+    if any(len({rate for rates in run['rates'] for rate in rates}) > 1 for run in found):
+        kept['rate'] = [(i, k, (None, *curve)) for i, run in enumerate(found)
+                        for k, curve in enumerate(dict.fromkeys(zip(*run['rates'])))]
     return kept
+
+
+def rates_in_words(settings: dict) -> str:
+    """Describe the chart of the rates, which differ by coordinate, for those who do not see it."""
+    said = []
+    for own in settings['runs']:
+        rates = explorer.run(**settings['shared'], **own)['rates']
+        ends = [f'from {curve[0]:.2g} to {curve[-1]:.2g}' for curve in zip(*rates)]
+        if explorer.METHODS[own['method']].rate and len(ends) == 2:
+            said.append(f'{label(own)}, {ends[0]} in the first coordinate and {ends[1]} in the second')
+    return f' Last, the rate of each coordinate: {"; ".join(said)}.' if said else ''
 
 
 def label(own: dict) -> str:
     """Name a run by its method, and by its schedule if it has one."""
-    name, rate = explorer.METHODS[own['method']][0], explorer.SCHEDULES[own['schedule']][0]
+    name, rate = explorer.METHODS[own['method']].label, explorer.SCHEDULES[own['schedule']][0]
     return name if own['schedule'] == 'constant' else f'{name}, {rate}'
 
 
@@ -42,8 +55,11 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
         small = right.subplots(1 + len(kept), 1, sharex=True, squeeze=False)[:, 0]
         chart = explorer.chart(shared['problem'], shared['condition'], shared['seed'])
         if chart:
-            plan.contour(*(numpy.linspace(*side, explorer.POINTS) for side in task.box), chart['values'],
-                         sorted(set(chart['levels'])), colors='#8c8c8c', linewidths=0.7)
+            grid = [numpy.linspace(*side, explorer.POINTS) for side in task.box]
+            levels = [0, *chart['levels']]
+            plan.contourf(*grid, chart['heights'], levels, colors=SHADES, extend='max')
+            plan.contour(*grid, chart['heights'], levels[1:], colors='#8c8c8c', linewidths=0.7)
+            plan.plot(*zip(*task.minima), 'x', color='black', markersize=6, markeredgewidth=1.5, zorder=3)
             plan.set(xlim=task.box[0], ylim=task.box[1], xlabel=task.axes[0], ylabel=task.axes[1])
             plan.grid(False)
         else:
@@ -62,6 +78,8 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
             for i, k, curve in curves:
                 axes.plot(curve, color=plotting.COLORS[i], linestyle=plotting.DASHES[i], linewidth=(1.6, 0.8)[k])
             axes.set(ylabel=name)
+            if name == 'rate' and all(rate > 0 for _, _, curve in curves for rate in curve[1:]):
+                axes.set_yscale('log')
         small[-1].set(xlabel='step')
         columns = 2 if sum(len(label(own)) for own in runs) < 30 else 1         # as many as fit above the map
         plan.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.1, columnspacing=1)

@@ -64,6 +64,15 @@ def by_train_2d(rule, steps):
     return d2l.train_2d(trainer, steps), numpy.array(kept)
 
 
+def rates_by_the_step(name, found, path):
+    """Return what each step was, divided by what it averages: the gradient, or v corrected for its start."""
+    steps = -numpy.diff(path, axis=0)
+    if 'v' not in found['states']:
+        return steps / (numpy.array([0.2, 4.0]) * numpy.array(path[:-1]))
+    v = numpy.array(found['states']['v'][1:])
+    return steps / v * (1 - BETA1 ** numpy.arange(1, len(path))[:, None])
+
+
 def test_every_method_is_compared():
     assert set(RULES) == set(explorer.METHODS)
 
@@ -78,7 +87,8 @@ def test_the_path_is_that_of_train_2d(name):
     for i, state in enumerate('vs'):
         if state in found['states']:
             numpy.testing.assert_allclose(found['states'][state], states[:, :, i], rtol=0, atol=1e-12)
-    assert found['rates'] == [LR] * 60
+    rates = [[LR, LR]] * 60 if name in ('gd', 'momentum', 'nesterov') else rates_by_the_step(name, found, path)
+    numpy.testing.assert_allclose(found['rates'], rates, rtol=1e-9)
     assert not found['diverged']
 
 
@@ -87,7 +97,7 @@ def test_the_path_is_that_of_train_2d(name):
 def test_states_go_along_with_the_path_and_all_is_json(problem, method):
     start = PROBLEMS[problem](20, 0).start
     found = explorer.run(problem, start=start, steps=30, method=method, lr=0.001)
-    assert set(found['states']) == set(explorer.METHODS[method][2])
+    assert set(found['states']) == set(explorer.METHODS[method].states) - ({'s'} if problem == 'matrix' else set())
     assert len(found['rates']) == 30
     assert {numpy.shape(x) for x in (found['path'], *found['states'].values())} == {(31, len(start))}
     assert json.loads(json.dumps(found, allow_nan=False)) == found
@@ -123,8 +133,8 @@ def test_schedules_are_the_packages_and_start_or_stay_below_the_rate(name):
     for steps in (1, 2, 5, 40):
         rates = explorer.run(steps=steps, lr=0.25, schedule=name)['rates']
         assert len(rates) == steps
-        assert all(0 <= rate <= 0.25 for rate in rates)
-    assert explorer.run(steps=40, lr=0.2, schedule='cosine')['rates'] == [
+        assert all(0 <= one == other <= 0.25 for one, other in rates)
+    assert [rate for rate, _ in explorer.run(steps=40, lr=0.2, schedule='cosine')['rates']] == [
         d2l.schedules.cosine(t, 0.2, 40) for t in range(1, 41)]
 
 
@@ -138,10 +148,36 @@ def test_a_path_that_diverges_ends_and_says_so():
 
 def test_a_chart_covers_the_map_and_only_of_two_variables():
     chart = explorer.chart('quadratic', 20.0)
-    assert chart['values'][0][0] == pytest.approx(0.1 * 36 + 2 * 9, rel=1e-4)       # rows are x2, columns x1
-    assert chart['values'][0][-1] == pytest.approx(0.1 * 9 + 2 * 9, rel=1e-4)
+    heights, top = numpy.array(chart['heights']), 0.1 * 36 + 2 * 9          # rows are x2, columns x1
+    assert heights[0, 0] == heights.max() == explorer.HEIGHTS
+    assert heights[0, -1] == pytest.approx(explorer.HEIGHTS * ((0.1 * 9 + 2 * 9) / top) ** 0.5, rel=1e-3)
+    assert heights[60, 80] == heights.min() == 0
     assert chart['levels'] == sorted(chart['levels'])
     assert explorer.chart('cycle') is None
+
+
+@pytest.mark.parametrize(('name', 'where'), [(name, x) for name in PROBLEMS for x in PROBLEMS[name](20.0, 0).minima])
+def test_nothing_around_a_minimum_is_lower(name, where):
+    task = PROBLEMS[name](20.0, 0)
+    around = numpy.clip(numpy.add(where, numpy.random.default_rng(0).normal(0, 0.05, (200, len(where)))),
+                        *numpy.transpose(task.box))
+    assert (task.value(*around.T) >= task.value(*where)).all()
+
+
+def test_a_matrix_stays_on_its_map_where_a_method_keeps_its_singular_vectors():
+    task, both = PROBLEMS['matrix'](20.0, 0), {'start': (-5.0, -2.0), 'steps': 30, 'lr': 0.1, 'beta1': 0.5}
+    W = task.plane.lift(-1.25, 0.5)
+    slope = numpy.array(task.gradient(*W.tolist()))
+    numpy.testing.assert_allclose(task.plane.lower(W), (-1.25, 0.5), atol=1e-12)
+    assert task.plane.value(W) == pytest.approx(task.value(-1.25, 0.5), rel=1e-12)
+    for i, j in numpy.ndindex(2, 2):
+        step = numpy.zeros((2, 2))
+        step[i, j] = 1e-6
+        assert slope[i, j] == pytest.approx((task.plane.value(W + step) - task.plane.value(W - step)) / 2e-6, rel=1e-6)
+    matrix, quadratic = (explorer.run(problem, **both, method='momentum') for problem in ('matrix', 'quadratic'))
+    numpy.testing.assert_allclose(matrix['path'], quadratic['path'], atol=1e-12)
+    adam, own = (explorer.run(problem, **both, method='adam') for problem in ('matrix', 'quadratic'))
+    assert adam['losses'][-1] != pytest.approx(own['losses'][-1], rel=0.01)
 
 
 def test_answer_takes_and_gives_json_and_nothing_else():

@@ -1,35 +1,73 @@
 // An explorer of the page: settings in, numbers from the page's Python, a figure to hold out.
 import { button, element } from './elements.mjs';
+import { caption, inWords } from './explorer_caption.mjs';
 import { controls } from './explorer_controls.mjs';
 import { read, write } from './explorer_link.mjs';
 import { View } from './explorer_view.mjs';
 
 const PACE = 60, LONGEST = 6000;         // milliseconds of a step played, and of a whole path
+const REST = 1500;                       // and between two rounds of a path that plays by itself
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 class Explorer {
   constructor(root, python) {
-    Object.assign(this, { root, python, ...JSON.parse(root.dataset.explorer) });
+    Object.assign(this, { root, python, frames: null, ...JSON.parse(root.dataset.explorer) });
     const { setting, complaints, asked } = read(location.search, this);
     this.setting = setting;
     this.step = this.playing = this.found = null;
     this.drawn = '';                     // the problem whose contours are drawn
     this.status = element('p', { className: 'live-status' });
-    this.status.setAttribute('role', 'status');
+    this.voice = element('p', { className: 'visually-hidden' });       // what the figure shows, for those who hear it
+    for (const place of [this.status, this.voice]) place.setAttribute('role', 'status');
     this.complaints = element('p', { className: 'explorer-complaint', textContent: complaints.join(' '),
       hidden: !complaints.length });
     this.complaints.setAttribute('role', 'alert');
     this.start = button('Bring it to life', () => this.begin());
     this.bar = element('div', { className: 'live-bar' }, this.start, this.status);
-    root.append(this.complaints, this.bar);
-    if (asked) this.say('Your link holds settings of its own; the picture shows the book’s. Bring it to life to see them.');
+    this.caption = caption(root);
+    root.append(this.complaints, this.bar, this.voice);
+    for (const sign of ['pointerenter', 'focus']) this.start.addEventListener(sign, () => python.warm());
+    if (asked) this.#asked();
+    else if (this.frames) this.#move();
   }
 
   say(text) { this.status.textContent = text; }
 
+  // A link brought the reader here for its own setting: no picture of another one, and Python starts at once. Where
+  // the browser saves data, a button starts it.
+  #asked() {
+    const words = element('p', { className: 'explorer-asked', textContent: `The setting of your link: ${inWords(this.setting, this.choices)}.` });
+    const picture = this.root.querySelector('.explorer-still');
+    words.style.minHeight = `${picture.offsetHeight}px`;
+    picture.after(words);
+    this.root.classList.add('asked');
+    this.caption.show(this);
+    if (navigator.connection?.saveData) this.say('Python draws it; that is a download of some megabytes.');
+    else this.begin();
+  }
+
+  // Numbers computed with the book are shown at once, moving, without Python; a first change starts it.
+  #move() {
+    this.#prepare();
+    this.#take(structuredClone(this.setting), this.frames);
+    new IntersectionObserver(([{ isIntersecting }]) => {
+      if (this.rounds && isIntersecting) this.play();
+      else if (this.rounds && this.playing) this.#halt();
+    }).observe(this.root);
+    this.rounds = !still.matches;
+  }
+
   // From here on the page may fetch Python: the reader has asked for it.
   async begin() {
     if (this.live) return;
+    this.#prepare();
+    this.start.hidden = this.root.matches('.asked');        // it has begun by itself
+    if (await this.change()) return;
+    this.live = false;
+    this.start.hidden = false;
+  }
+
+  #prepare() {
     this.changed = () => this.change();
     this.live = true;
     this.view ??= new View(this.choices, (start, settled) => {
@@ -37,7 +75,6 @@ class Explorer {
       this.change(settled);
     });
     this.controls ??= controls(this);
-    if (!await this.change()) this.live = false;
   }
 
   // Ask for the numbers of the settings as they are; what changes meanwhile is asked for next. Resolves to whether
@@ -46,7 +83,7 @@ class Explorer {
     this.pause();
     if (this.found) this.controls.refresh();
     this.since ??= performance.now();
-    if (settled && this.found) history.replaceState(history.state, '', write(location.href, this.name, this.setting));
+    if (settled && this.found) history.replaceState(history.state, '', write(location.href, this));
     this.wanted = true;
     if (this.asking) return true;
     this.asking = true;
@@ -65,22 +102,35 @@ class Explorer {
     const area = [problem, condition, seed].join();
     if (this.python.busy) this.say('Python is busy: this figure waits for its turn.');
     const result = await this.python.ask({ ...setting, chart: area !== this.drawn }, ({ type, data }) => {
-      if (!this.found && type === 'status') this.say(data);
+      if (!this.answered && type === 'status') this.say(data);
     });
     if (!result.ok) {
-      this.say(result.message);
+      const shown = this.root.matches('.asked:not(.alive)');
+      this.root.classList.remove('asked');
+      if (shown) this.caption.show({ ...this, setting: this.settings });
+      this.say(result.message + (shown ? ' The picture shows the book’s setting, not that of your link.' : ''));
       return false;
     }
-    this.drawn = area;
-    if (!this.found) this.#show();
-    this.found = result.answer;
-    this.last = Math.max(...this.found.runs.map(run => run.path.length - 1));
-    this.step = this.last;
-    this.view.show(setting, this.found, this.step);
-    this.#mark();
-    this.say(this.view.says(this.step));
+    this.answered = true;
+    this.#take(setting, result.answer);
+    this.say('');
     performance.measure('explorer', { start: since ?? performance.now(), detail: { name: this.name } });
     return true;
+  }
+
+  // Show the numbers of a setting.
+  #take(setting, answer) {
+    const { problem, condition, seed } = setting.shared;
+    this.drawn = [problem, condition, seed].join();
+    if (!this.found) this.#show();
+    this.found = answer;
+    this.last = Math.max(...answer.runs.map(run => run.path.length - 1));
+    this.step = this.last;
+    this.view.show(setting, answer, this.step);
+    this.caption.show({ ...this, setting });
+    this.controls.refresh();
+    this.#mark();
+    this.#tell();
   }
 
   // Take the place of the still picture.
@@ -98,12 +148,16 @@ class Explorer {
     this.scrub.addEventListener('input', () => this.to(Number(this.scrub.value)));
     this.link = element('a', { textContent: 'Link to this setting' });
     const { play, back, on, reset, copy } = this.buttons;
+    play.className = 'explorer-play';
     const focused = document.activeElement === this.start;
     this.start.remove();
     this.bar.prepend(play, back, on, this.scrub, reset, copy, this.link);
-    this.root.append(element('div', { className: 'explorer-live' }, view.root, this.bar, this.complaints, this.controls.root));
+    const below = this.frames ? element('details', { className: 'explorer-more' }, element('summary', {
+      textContent: 'Change the problem, the methods, their rates' }), this.controls.root) : this.controls.root;
+    below.addEventListener('toggle', () => this.python.warm());
+    this.root.append(element('div', { className: 'explorer-live' }, view.plan, view.side, view.legend, this.bar, this.complaints,
+      below));
     this.root.classList.add('alive');
-    this.controls.refresh();
     if (focused) play.focus({ preventScroll: true });
   }
 
@@ -115,8 +169,11 @@ class Explorer {
     this.scrub.max = this.last;
     this.scrub.value = this.step;
     this.scrub.setAttribute('aria-valuetext', `step ${this.step} of ${this.last}`);
-    this.link.href = write(location.href, this.name, this.setting);
+    this.link.href = write(location.href, this);
   }
+
+  // Say where the paths are; not while they play by themselves, which nobody has asked for.
+  #tell() { if (!this.rounds) this.voice.textContent = this.view.says(this.step); }
 
   #draw(step) {
     this.step = Math.min(this.last, Math.max(0, step));
@@ -128,7 +185,7 @@ class Explorer {
   to(step) {
     this.pause();
     this.#draw(step);
-    this.say(this.view.says(this.step));
+    this.#tell();
   }
 
   // Let the path grow from the start, or from where it was paused. Readers who want no motion get all of it at once.
@@ -137,27 +194,37 @@ class Explorer {
       this.to(this.last);
       return;
     }
+    this.#halt();
     const from = this.step === this.last ? 0 : this.step, whole = Math.min(LONGEST, PACE * this.last);
     let first = null;
     const frame = now => {
       first ??= now;
       const step = from + Math.floor((now - first) / whole * this.last);
-      if (step >= this.last) this.to(this.last);
-      else {
+      if (step < this.last) {
         this.playing = requestAnimationFrame(frame);
         if (step !== this.step) this.#draw(step);
+      } else if (!this.rounds) this.to(this.last);
+      else {
+        if (this.step !== this.last) this.#draw(this.last);
+        if (now - first < whole + REST) this.playing = requestAnimationFrame(frame);
+        else this.play();
       }
     };
     this.playing = requestAnimationFrame(frame);
     this.#draw(from);
   }
 
-  pause() {
-    if (!this.playing) return;
+  #halt() {
     cancelAnimationFrame(this.playing);
     this.playing = null;
+  }
+
+  pause() {
+    this.rounds = false;
+    if (!this.playing) return;
+    this.#halt();
     this.#mark();
-    this.say(this.view.says(this.step));
+    this.#tell();
   }
 
   async copy() {

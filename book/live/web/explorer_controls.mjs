@@ -12,6 +12,8 @@ const SCALES = {
   steps: { scale: [Math.round, v => v], step: 1 },
   seed: { scale: [Math.round, v => v], step: 1 },
 };
+// The sliders of a method, besides its learning rate.
+const ownSliders = ranges => Object.keys(ranges).filter(key => !['condition', 'steps', 'seed', 'lr'].includes(key));
 const clean = (v, [low, high]) => Math.min(high, Math.max(low, Number(v.toFixed(6))));
 
 export function slider(label, kind, range, read, write, spoken = label) {
@@ -67,11 +69,11 @@ export function controls(explorer) {
       changed();
     }, `${title}: method`);
     const parts = [slider('η', 'lr', ranges.lr, () => own().lr, set('lr'), `${title}: learning rate η`),
-      ...['beta1', 'beta2'].map(key => {
-        const made = slider('β', key, ranges[key], () => own()[key], set(key));
+      ...ownSliders(ranges).map(key => {
+        const made = slider(key, key, ranges[key], () => own()[key], set(key));
         const name = made.root.querySelector('span');
         return { root: made.root, refresh: () => {
-          const sign = choices.methods[own().method].betas[key];
+          const sign = choices.methods[own().method].sliders[key];
           made.root.hidden = !sign;
           made.refresh();
           if (sign) name.textContent = sign;

@@ -1,8 +1,10 @@
 // The settings of an explorer in a link. What a link says is read as numbers and known names; everything else is
 // refused, with a message.
 const NUMBER = /^[-+]?\d{1,12}(\.\d{0,18})?(e[-+]?\d{1,3})?$/i;
-const OWN = ['lr', 'beta1', 'beta2'];
+const SHARED = ['condition', 'steps', 'seed'];     // the other ranges are of a method
 const quoted = text => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
+
+const own = ranges => Object.keys(ranges).filter(key => !SHARED.includes(key));
 
 // Return { setting, complaints } from the query of an address; the book's own settings fill what is missing or wrong.
 export function read(search, { name, settings, choices }) {
@@ -48,7 +50,7 @@ export function read(search, { name, settings, choices }) {
       break;
     }
     const run = { ...base, method };
-    for (const key of OWN) run[key] = number(`${letter}-${key}`, query.get(`${letter}-${key}`), ranges[key], base[key]);
+    for (const key of own(ranges)) run[key] = number(`${letter}-${key}`, query.get(`${letter}-${key}`), ranges[key], base[key]);
     run.schedule = choice(`${letter}-schedule`, choices.schedules, base.schedule);
     setting.runs[i] = run;
   }
@@ -56,12 +58,12 @@ export function read(search, { name, settings, choices }) {
 }
 
 // Return the address of this page with the settings in it.
-export function write(address, name, { shared, runs }) {
+export function write(address, { name, choices, setting: { shared, runs } }) {
   const url = new URL(address), query = new URLSearchParams({ explorer: name, ...shared, start: shared.start.join(',') });
   for (const [i, letter] of [...'ab'].entries()) {
     const run = runs[i];
     query.set(letter, run?.method ?? 'none');
-    if (run) for (const key of [...OWN, 'schedule']) query.set(`${letter}-${key}`, run[key]);
+    if (run) for (const key of [...own(choices.ranges), 'schedule']) query.set(`${letter}-${key}`, run[key]);
   }
   url.search = query;
   url.hash = name;

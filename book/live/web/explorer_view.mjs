@@ -1,8 +1,10 @@
-// What an explorer shows: the map with the path and the start to drag, the loss, each state over time, up to one step.
+// What an explorer shows: the map with the path and the start to drag, the loss, each state over time, up to one step;
+// and where the paths are at this step.
 import { element } from './elements.mjs';
 import { Axes, mark, svg, tell } from './explorer_plot.mjs';
 
-const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'η, learning rate' };
+const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'rate of each coordinate' };
+const SIDE = 350;           // the height of all charts beside the map
 const span = (values, log) => {
   const finite = values.filter(x => Number.isFinite(x) && (!log || x > 0));
   if (!finite.length) return [log ? 0.1 : 0, 1];
@@ -18,8 +20,7 @@ export class View {
     Object.assign(this, { choices, moved });
     this.plan = element('div', { className: 'explorer-plan' });
     this.side = element('div', { className: 'explorer-side' });
-    this.legend = element('p', { className: 'explorer-legend' });
-    this.root = element('div', { className: 'explorer-view' }, this.plan, this.side, this.legend);
+    this.legend = element('div', { className: 'explorer-legend' });
     this.axes = {};
   }
 
@@ -38,6 +39,7 @@ export class View {
     this.#listen();
     if (!this.flat) this.map.range(...box);
     if (chart) this.map.contours(chart);
+    if (!this.flat) this.map.crosses(this.choices.problems[problem].minima);
   }
 
   show({ shared, runs }, found, step) {
@@ -46,7 +48,10 @@ export class View {
     else if (found.chart) this.map.contours(found.chart);
     Object.assign(this, { setting: { shared, runs }, found });
     const { box, axes: names } = this.choices.problems[shared.problem];
-    if (this.flat) this.map.range([0, shared.steps], [box[0][0] - 0.1, box[0][1] + 0.1]);
+    if (this.flat) {
+      this.map.range([0, shared.steps], [box[0][0] - 0.1, box[0][1] + 0.1]);
+      this.map.crosses(this.choices.problems[shared.problem].minima.map(([x]) => [shared.steps, x]));
+    }
     const losses = found.runs.flatMap(run => run.losses), log = Math.min(...losses) > 0;
     const charts = { loss: found.runs.map((run, i) => ({ run: i, part: 0, values: run.losses })) };
     for (const name of ['v', 's']) {
@@ -54,20 +59,23 @@ export class View {
         ({ run: i, part: k, values: run.states[name].map(row => row[k]) })));
       if (curves.length) charts[name] = curves;
     }
-    if (found.runs.some(run => new Set(run.rates).size > 1)) {
-      charts.rate = found.runs.map((run, i) => ({ run: i, part: 0, values: run.rates, first: 1 }));
+    if (found.runs.some(run => new Set(run.rates.flat()).size > 1)) {
+      charts.rate = found.runs.flatMap((run, i) => box.map((_, k) => k)
+        .filter(k => !k || run.rates.some(row => row[k] !== row[0]))
+        .map(k => ({ run: i, part: k, values: run.rates.map(row => row[k]), first: 1 })));
     }
     this.charts = charts;
     const labels = Object.keys(charts).join();
     if (labels !== this.labels) {
       this.labels = labels;
       this.axes = Object.fromEntries(Object.keys(charts).map((name, i, all) => [name, new Axes({ width: 360,
-        height: i === all.length - 1 ? 121 : 108, x: i === all.length - 1 ? 'step' : '', y: '' })]));
+        height: (SIDE - 25) / all.length - 17 + (i === all.length - 1 ? 25 : 0), x: i === all.length - 1 ? 'step' : '',
+        y: '' })]));
       this.side.replaceChildren(...Object.entries(this.axes).map(([name, axes]) =>
         element('figure', { className: 'explorer-chart' }, element('p', { textContent: TITLES[name] ?? name }), axes.root)));
     }
     for (const [name, axes] of Object.entries(this.axes)) {
-      const onLog = name === 'loss' && log;
+      const onLog = (name === 'loss' && log) || (name === 'rate' && charts.rate.every(({ values }) => values.every(x => x > 0)));
       axes.range([0, shared.steps], span(charts[name].flatMap(curve => curve.values), onLog), onLog);
       axes.side = name;
     }
@@ -89,6 +97,7 @@ export class View {
       });
       axes.root.setAttribute('aria-label', `${TITLES[name] ?? name} over the steps. At step ${step}: ${now.join('; ')}.`);
     }
+    found.runs.forEach((run, i) => { this.readings[i].textContent = this.#reading(i, step); });
     this.map.root.setAttribute('aria-label', `${this.flat ? 'Path over the steps' : 'Path on the contours'} of ${
       this.choices.problems[this.problem].label}. ${this.says(step)}`);
     this.place(this.setting.shared.start);
@@ -99,26 +108,31 @@ export class View {
     return schedule === 'constant' ? name : `${name}, ${this.choices.schedules[schedule]}`;
   }
 
-  // In words: where each path is.
-  says(step) {
-    return this.found.runs.map((run, i) => {
-      const t = Math.min(step, run.path.length - 1);
-      const end = run.diverged && t === run.path.length - 1 ? ' The path diverges: a smaller η keeps it.' : '';
-      const at = `${this.flat ? 'x' : 'x1, x2'} = ${run.path[t].map(tell).join(', ')}`;
-      return `${this.#label(i)}, step ${t}: ${at}; loss ${tell(run.losses[t])}.${end}`;
-    }).join(' ');
+  // Where a path is.
+  #reading(i, step) {
+    const run = this.found.runs[i], t = Math.min(step, run.path.length - 1);
+    const end = run.diverged && t === run.path.length - 1 ? ' The path diverges: a smaller η keeps it.' : '';
+    const at = run.path[t].map(tell).join(', ');
+    return `step ${t}: ${this.flat ? `x = ${at}` : `(${at})`}, loss ${tell(run.losses[t])}.${end}`;
   }
 
+  // In words: where each path is.
+  says(step) { return this.found.runs.map((_, i) => `${this.#label(i)}, ${this.#reading(i, step)}`).join(' '); }
+
+  // The methods, each with its line and where it is; and what else is drawn.
   #legend(runs, names) {
     const sample = (i, part) => svg('svg', { viewBox: '0 0 34 10', width: 34, height: 10, 'aria-hidden': 'true' },
       svg('line', { class: `run${i} part${part}`, x1: 1, x2: 33, y1: 5, y2: 5 }),
       ...part ? [] : [svg('path', { class: `dot run${i}`, d: mark(i, 17, 5) })]);
-    const entry = (...parts) => element('span', {}, ...parts);
-    const entries = runs.map((_, i) => entry(sample(i, 0), ` ${this.#label(i)}`));
-    if (names.length > 1 && ('v' in this.charts || 's' in this.charts)) {
-      entries.push(entry(sample(0, 1), ` thin: the second coordinate, ${names[1]}`));
+    this.readings = runs.map(() => element('span', { className: 'explorer-reading' }));
+    const entries = runs.map((_, i) => element('p', {}, sample(i, 0), ` ${this.#label(i)}, `, this.readings[i]));
+    const cross = svg('svg', { viewBox: '0 0 12 12', width: 12, height: 12, 'aria-hidden': 'true' },
+      svg('path', { class: 'lowest', d: 'M1 1L11 11M1 11L11 1' }));
+    const also = element('p', {}, cross, ' lowest value');
+    if (Object.values(this.charts).flat().some(({ part }) => part)) {
+      also.append(' · ', sample(0, 1), ` thin: the second coordinate, ${names[1]}`);
     }
-    this.legend.replaceChildren(...entries);
+    this.legend.replaceChildren(...entries, also);
   }
 
   // Put the handle at a start point.

@@ -14,6 +14,9 @@
       run.textContent = place.matches('.explorer') ? 'Bring it to life' : place.matches('.check-input') ? 'Check' : 'Run';
       status.setAttribute('role', 'status');
       run.addEventListener('click', () => { status.textContent = missing; });
+      if (place.matches('.explorer') && new URLSearchParams(location.search).get('explorer') === place.closest('figure').id) {
+        status.textContent = `The picture shows the book’s setting, not that of your link. ${missing}`;
+      }
       bar.append(run, status);
       place.after(bar);
     }

@@ -1,43 +1,19 @@
-// Explorers in a real browser: started, dragged, by keyboard, shared, played; and what a link may not do.
+// Explorers in a real browser: started, dragged, by keyboard, played.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { BOOK, findPython, launch, open, serve, violations } from '../browser.mjs';
+import { computed, LONG, NAME, PAGE, visits } from './explorers.mjs';
 
-const PYTHON = path.join(BOOK, '../../.venv/bin/python');
-const PAGE = 'chapters/momentum.html', NAME = 'explorer-momentum';
-const LONG = { timeout: 120_000 };
-let browser, site;
+let browser, site, visit;
 
 before(async () => {
   findPython('Explorers were NOT tested');
   browser = await launch();
   site = await serve();
+  visit = visits(browser, site);
 });
 after(async () => { await browser?.close(); site?.close(); });
-
-// A page with an explorer, and the gestures of its reader.
-async function visit({ page: name = PAGE, id = NAME, query = '', ...options } = {}) {
-  const view = await open(browser, `${site.url}${name}${query}`, options), { page } = view;
-  const figure = page.locator(`#${id} .explorer`);
-  const updates = () => page.evaluate(() => performance.getEntriesByName('explorer').map(entry => entry.duration));
-  const drawn = async count => page.waitForFunction(n => performance.getEntriesByName('explorer').length > n, count, LONG);
-  // Do something that changes the settings, and wait until the figure that follows is drawn.
-  const changing = async gesture => {
-    const count = (await updates()).length;
-    await gesture();
-    await drawn(count);
-  };
-  const handle = figure.locator('.handle');
-  return { ...view, page, figure, handle, updates, changing,
-    button: text => figure.getByRole('button', { name: text, exact: true }),
-    begin: () => changing(() => figure.getByRole('button', { name: 'Bring it to life' }).click()),
-    says: () => figure.locator('.live-status').textContent(),
-    link: () => figure.getByRole('link', { name: 'Link to this setting' }).getAttribute('href'),
-    path: run => figure.locator(`.map polyline.run${run}`).getAttribute('points'),
-    start: () => handle.getAttribute('aria-valuetext') };
-}
 
 const count = points => points.split(' ').length;
 const median = numbers => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];
@@ -55,19 +31,16 @@ test('a reader holds the figure', async t => {
   });
 
   await t.test('Start draws the numbers of d2lmini', async () => {
-    const wanted = JSON.parse(execFileSync(PYTHON, ['-c', `import json, sys
-from d2lmini import explorer
-asked = json.loads(sys.argv[1])["settings"]
-print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"]]))`, await figure.getAttribute('data-explorer')],
-    { env: { ...process.env, D2LMINI_ENGINE: 'numpy' } }));
+    const wanted = computed('[explorer.run(**given["shared"], **own) for own in given["runs"]]',
+      JSON.parse(await figure.getAttribute('data-explorer')).settings);
     await reader.begin();
     assert.equal(await figure.locator('.explorer-still').isVisible(), false);
     for (const [i, run] of wanted.entries()) {
       const end = (await reader.path(i)).split(' ').at(-1).split(',').map(Number), [x, y] = run.path.at(-1);
-      assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 302)) < 0.06, end.join());
+      assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 304)) < 0.06, end.join());
       assert.equal(count(await reader.path(i)), run.path.length);
     }
-    assert.ok((await figure.locator('.map .contours').getAttribute('d')).length > 5000);
+    assert.equal(await figure.locator('.map .contours path').count(), 9);
     assert.equal(await figure.locator('.explorer-chart').count(), 2);
     assert.match(await reader.says(), /^Gradient descent, step 30: .* Momentum, step 30: /);
   });
@@ -99,7 +72,7 @@ print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"
     assert.match(await reader.says(), /Adam, step 30/);
     assert.equal(await figure.getByRole('slider', { name: 'Second method: β1' }).count(), 1);
     assert.equal(await figure.getByRole('slider', { name: 'Second method: β2' }).count(), 1);
-    assert.equal(await figure.locator('.explorer-chart').count(), 3);
+    assert.equal(await figure.locator('.explorer-chart').count(), 4);
   });
 
   await t.test('updates are quick', async part => {
@@ -164,53 +137,6 @@ print(json.dumps([explorer.run(**asked["shared"], **own) for own in asked["runs"
   await reader.close();
 });
 
-test('a link carries everything, there and back', async () => {
-  const first = await visit();
-  await first.begin();
-  await first.changing(() => first.figure.getByRole('combobox', { name: 'Problem' }).selectOption('airfoil'));
-  await first.changing(() => first.figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('yogi'));
-  await first.changing(() => first.figure.getByRole('combobox', { name: 'Second method: schedule' }).selectOption('cosine'));
-  await first.handle.focus();
-  await first.changing(() => first.page.keyboard.press('Shift+ArrowDown'));
-  const seed = first.figure.getByRole('slider', { name: 'Seed' });
-  await seed.focus();
-  await first.changing(() => first.page.keyboard.press('ArrowRight'));
-  const link = await first.link(), paths = [await first.path(0), await first.path(1)];
-  assert.equal(first.page.url(), link, 'the address is the link');
-  const second = await visit({ query: new URL(link).search + new URL(link).hash });
-  assert.match(await second.says(), /Your link holds settings/);
-  await second.begin();
-  assert.equal(await second.link(), link);
-  assert.deepEqual([await second.path(0), await second.path(1)], paths);
-  await second.changing(() => second.figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('none'));
-  const single = new URL(await second.link());
-  const third = await visit({ query: single.search });
-  await third.begin();
-  assert.equal(await third.figure.locator('.map polyline').count(), 1);
-  for (const reader of [first, second, third]) {
-    assert.deepEqual(reader.errors, []);
-    await reader.close();
-  }
-});
-
-test('what a link may not do: it is refused or clamped, aloud, and never runs', async () => {
-  const query = `?explorer=${NAME}&a=${encodeURIComponent('__import__("os").system("x")')}&b=constructor&a-lr=1e300&b-lr=NaN&b-beta1=0.5;alert(1)`
-    + `&steps=1e9&seed=2.5&condition=-3&start=${encodeURIComponent('<img src=x onerror=window.hit=1>,99')}&problem=${encodeURIComponent('javascript:window.hit=1')}`
-    + '&a-schedule=__proto__&code=window.hit%3D1';
-  const reader = await visit({ query });
-  const told = await reader.figure.locator('.explorer-complaint').textContent();
-  for (const part of ['a “__import__', 'b “constructor”', 'a-lr “1e300”, out of range: 4 is used', 'b-lr “NaN”', 'b-beta1 “0.5;alert(1)”',
-    'steps “1e9”', 'seed “2.5”, which is no whole number', 'condition “-3”, out of range: 1 is used', 'start “<img src=x', 'start “99”, out of range: 3 is used',
-    'problem “javascript:', 'a-schedule “__proto__”']) assert.ok(told.includes(part), `${part} in ${told}`);
-  assert.equal(await reader.figure.locator('.explorer-complaint').isVisible(), true);
-  await reader.begin();
-  assert.match(await reader.says(), /^Gradient descent.* Momentum/);
-  assert.equal(await reader.page.evaluate(() => window.hit), undefined);
-  assert.equal(await reader.figure.locator('img[src=x]').count(), 0);
-  assert.deepEqual(reader.errors, []);
-  await reader.close();
-});
-
 test('who wants no motion gets none', async () => {
   const reader = await visit({ prepare: page => page.emulateMedia({ reducedMotion: 'reduce' }) });
   await reader.begin();
@@ -222,8 +148,8 @@ test('who wants no motion gets none', async () => {
 });
 
 test('every explorer of the book starts, quietly', async t => {
-  for (const [name, id, charts] of [['adagrad', 'adagrad', 2], ['rmsprop', 'rmsprop', 2], ['adam', 'adam', 3], ['adam', 'yogi', 4],
-    ['lr-scheduler', 'schedules', 2], ['which-optimizer', 'methods', 3]]) {
+  for (const [name, id, charts] of [['adagrad', 'adagrad', 3], ['rmsprop', 'rmsprop', 3], ['adam', 'adam', 4], ['adam', 'yogi', 4],
+    ['lr-scheduler', 'schedules', 2], ['which-optimizer', 'methods', 4]]) {
     const reader = await visit({ page: `chapters/${name}.html`, id: `explorer-${id}` });
     await reader.begin();
     assert.equal(await reader.figure.locator('.explorer-chart').count(), charts, id);
