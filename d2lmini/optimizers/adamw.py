@@ -20,6 +20,8 @@ def adamw(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8):
         ŝ = s / (1 − β2ᵗ)
         p ← p − η (v̂ / (√ŝ + ε) + λ p)
 
+    Equations: eq-adam-v, eq-adam-s, eq-adam-v-hat, eq-adam-s-hat in chapters/adam.md; eq-adamw-x in chapters/adamw.md.
+
     Args:
         params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one pair (v, s) for each parameter, of its shape, changed in place.

@@ -21,6 +21,9 @@ def amsgrad(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, corre
         ŝ = top / (1 − β2ᵗ)
         p ← p − η v̂ / (√ŝ + ε)
 
+    Equations: eq-adam-v, eq-adam-s, eq-adam-amsgrad, eq-adam-v-hat, eq-adam-x in chapters/adam.md;
+    eq-adamw-amsgrad in chapters/adamw.md.
+
     Args:
         params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: three arrays (v, s, top) for each parameter, of its shape, changed in place.

@@ -23,6 +23,9 @@ def nadam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, psi=0.0
         ŝ = s / (1 − β2ᵗ)
         p ← p − η (v̂ / (√ŝ + ε) + λ p)
 
+    Equations: eq-adam-v, eq-adam-s, eq-adam-s-hat in chapters/adam.md; eq-adamw-nadam, eq-adamw-x in
+    chapters/adamw.md.
+
     Args:
         params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: (v, s, product) for each parameter: two arrays of its shape and a number, changed in place.

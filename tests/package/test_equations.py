@@ -122,11 +122,11 @@ EQUATIONS = {
     'eq-prodigy-x': (None, {
         'x': lambda o, n, c: o.x - c.lr * o.d * (n.v / (root(n.s) + o.d * c.eps) + c.weight_decay * o.x)}),
     'eq-prodigy-d': (None, {'d': lambda o, n, c: max(o.d.item(), n.r.item() / abs(n.q).sum())}),
-    'eq-adamw-x': (None, {
+    'eq-adamw-x': ('5c5a175223e5', {
         'x': lambda o, n, c: o.x - c.lr * (n.v_hat / (root(n.s_hat) + c.eps) + c.weight_decay * o.x)}),
     'eq-adam-amsgrad': ('f580095daa84', {'top': lambda o, n, c: numpy.maximum(o.top, n.s)}),
-    'eq-adamw-amsgrad': (None, {'s_hat': lambda o, n, c: n.top / (1 - c.beta2 ** c.t)}),
-    'eq-adamw-nadam': (None, {
+    'eq-adamw-amsgrad': ('cb1649b56ddd', {'s_hat': lambda o, n, c: n.top / (1 - c.beta2 ** c.t)}),
+    'eq-adamw-nadam': ('c066e8f249fd', {
         'product': lambda o, n, c: o.product * schedule(c, c.t),
         'v_hat': lambda o, n, c: schedule(c, c.t + 1) * n.v / (1 - n.product * schedule(c, c.t + 1))
         + (1 - schedule(c, c.t)) * n.g / (1 - n.product)}),
@@ -168,6 +168,9 @@ ELSEWHERE = {
     'eq-constraints-ascent': 'dual ascent, a function of its chapter',
     'eq-constraints-pgd': 'projected gradient descent, a function of its chapter',
     'eq-sgd-projected': 'projected SGD, a function of its chapter',
+    'eq-adamw-sgd': 'eq-sgd-update with the gradient of a penalty, in two forms',
+    'eq-adamw-average': 'eq-adamw-x, as a leaky average',
+    'eq-adamw-paper': "the paper's form of eq-adamw-x: its chapter says how the constants convert",
     'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }
 
@@ -220,7 +223,7 @@ SHAPE = dict.fromkeys(('adafactor', 'shampoo', 'soap', 'muon'), (5, 8))     # of
 ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the equations of its own row
 SERVE = {'newton_schulz', 'schedule_free_average'}          # public, and no optimizers
 # Functions whose chapters are being written: their docstrings cite nothing yet.
-AWAITED = {'adafactor', 'adamw', 'amsgrad', 'lion', 'muon', 'nadam', 'prodigy', 'schedule_free', 'shampoo', 'soap'}
+AWAITED = {'adafactor', 'lion', 'muon', 'prodigy', 'schedule_free', 'shampoo', 'soap'}
 
 
 def before(symbol, shape, rng):
