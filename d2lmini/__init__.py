@@ -4,7 +4,7 @@ Import it as `import d2lmini as d2l`. Arrays come from `d2lmini.np`: MXNet's whe
 """
 import importlib
 
-from d2lmini import schedules
+from d2lmini import engine, schedules
 from d2lmini.arrays import grad, parameter
 from d2lmini.data import Minibatches, get_data_ch10, load_digits, rng, split_digits, stacked_minibatches
 from d2lmini.editions import (
@@ -15,7 +15,7 @@ from d2lmini.editions import (
     train_concise_ch11,
     train_gluon_ch11,
 )
-from d2lmini.engine import np, npx
+from d2lmini.engine import npx
 from d2lmini.network import cross_entropy, evaluate_network, forward, init_network, network_grad
 from d2lmini.optimizers import (
     adadelta,
@@ -59,7 +59,8 @@ from d2lmini.training import Timer, evaluate_loss, linreg, squared_loss, train_c
 
 __version__ = '0.1.0'
 
-# matplotlib takes longer to import than all the rest: these wait until the first one is used.
+# matplotlib takes longer to import than all the rest: these wait until the first one is used. So does `np`, which
+# imports autograd on the NumPy engine.
 PLOTTING = ('Animator', 'annotate', 'plot', 'plt', 'set_figsize', 'show_trace_2d', 'train_2d', 'use_svg_display')
 
 __all__ = [
@@ -80,6 +81,8 @@ __all__ = [
 
 
 def __getattr__(name):
+    if name == 'np':
+        return engine.np
     if name in PLOTTING:
         return getattr(importlib.import_module('d2lmini.plotting'), name)
     raise AttributeError(f'd2lmini has no {name!r}: it has {", ".join(sorted(__all__))}')

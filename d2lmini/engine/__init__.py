@@ -40,10 +40,16 @@ def _choose():
 
 _engine = _choose()
 name = _engine.__name__.rpartition('.')[2]
-np, npx = _engine.np, _engine.npx
+npx = _engine.npx
 array, parameter, to_numpy, owns = _engine.array, _engine.parameter, _engine.to_numpy, _engine.owns
 linreg_grad, gradients, finish = _engine.linreg_grad, _engine.gradients, _engine.finish
 call, serving_numpy = _engine.call, _engine.serving_numpy
+
+
+def __getattr__(attribute):
+    if attribute == 'np':               # when it is first asked for: that of NumPy imports autograd
+        return _engine.np
+    raise AttributeError(f'module {__name__!r} has no attribute {attribute!r}')
 
 
 def kind(x):

@@ -1,13 +1,21 @@
-"""The NumPy engine: float64 arrays, a closed-form gradient for the hot path, HIPS autograd for the rest."""
+"""The NumPy engine: float64 arrays, a closed-form gradient for the hot path, HIPS autograd for the rest.
+
+autograd is imported by the first one who needs it: figures to hold, in a page, start without it.
+"""
+import importlib
+import sys
 import types
 import warnings
 
-import autograd
-import autograd.numpy as np  # noqa: F401 - chapters take it from here
 import numpy
-from autograd.extend import Box
 
 npx = types.SimpleNamespace(set_np=lambda: None)   # MXNet's switch to NumPy semantics: here nothing needs switching
+
+
+def __getattr__(name):
+    if name == 'np':
+        return importlib.import_module('autograd.numpy')
+    raise AttributeError(f'module {__name__!r} has no attribute {name!r}')
 
 
 class Parameter(numpy.ndarray):
@@ -46,6 +54,8 @@ LOST = ('f takes numbers out of arrays (with float or math.sin, say) or calls an
 
 def gradients(f, args):
     """Return the gradients of f, one for each argument: a number, an array of floats, or what autograd traces."""
+    import autograd
+
     with warnings.catch_warnings():
         warnings.filterwarnings('ignore', 'Output seems independent of input')      # then its gradient is 0
         found = autograd.grad(lambda *x: one_number(f(*x)), tuple(range(len(args))))(*args)
@@ -59,13 +69,14 @@ def lost(why):
 
 def traced(x):
     """Whether x is an argument of a function that autograd differentiates right now."""
-    return isinstance(x, Box)
+    extend = sys.modules.get('autograd.extend')         # without it, nothing is
+    return extend is not None and isinstance(x, extend.Box)
 
 
 def one_number(value):
     """Return what f returned, if it is one number, of which there is a gradient."""
     inner = value
-    while isinstance(inner, Box):
+    while traced(inner):
         inner = inner._value
     is_array = hasattr(inner, 'shape') and hasattr(inner, 'dtype')
     if is_array and numpy.prod(inner.shape) != 1:

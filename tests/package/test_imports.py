@@ -59,6 +59,18 @@ def test_package_works_without_ipython_and_imports_matplotlib_only_to_draw(name)
 
 
 @pytest.mark.slow
+def test_an_explorer_needs_neither_matplotlib_nor_autograd():
+    done = python('''
+import sys
+from d2lmini import explorer
+explorer.answer('{"shared": {"problem": "airfoil", "condition": 1, "start": [1, 1], "steps": 5, "seed": 0}, '
+                '"runs": [{"method": "adam"}, {"method": "schedule_free"}], "chart": true}')
+print([name for name in ("matplotlib", "autograd") if name in sys.modules])
+''', D2LMINI_ENGINE='numpy')
+    assert done.stdout == '[]\n', done.stderr
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(('asked', 'name'), [('numpy', 'numpy'), (' NumPy ', 'numpy'), ('', 'numpy'), (None, 'numpy')])
 def test_numpy_engine_is_chosen_by_name_or_where_mxnet_does_not_import(no_mxnet, asked, name):
     env = {} if asked is None else {'D2LMINI_ENGINE': asked}
