@@ -2,6 +2,7 @@
 
 Optimizers, schedules and data are the package's own; they run on plain NumPy arrays in float64, whatever the engine.
 """
+import inspect
 import json
 import math
 from collections.abc import Callable
@@ -19,9 +20,12 @@ class Method(NamedTuple):
 
     label: str
     update: Callable                # optimizer(params, states, hyperparams, ...)
-    states: tuple = ()              # the names of its states, in order
     sliders: dict = {}              # name in RANGES: (symbol beside the slider, name of the optimizer's argument)
     rate: Callable | None = None    # of (η, t, s, β2): what the averaged gradient is multiplied by, for each coordinate
+    even: bool = False              # whether the lengths of its steps are the point, and get a chart
+    result: str = ''                # the state that training returns, if it is not the parameters
+    points: tuple = ()              # what else is drawn on the map: 'y', the parameters, and names of states
+    matrices: bool = False          # whether it takes nothing else
 
 
 def corrected(eps):
@@ -35,15 +39,22 @@ def plain(lr, t, s, beta2):
 
 
 BOTH = {'beta1': ('β1', 'beta1'), 'beta2': ('β2', 'beta2')}
+DECAY = {'decay': ('λ', 'weight_decay')}
 METHODS = {
     'gd': Method('Gradient descent', optimizers.sgd),
-    'momentum': Method('Momentum', optimizers.sgd_momentum, ('v',), {'beta1': ('β', 'momentum')}),
-    'nesterov': Method('Nesterov', optimizers.nesterov, ('v',), {'beta1': ('β', 'momentum')}),
-    'adagrad': Method('AdaGrad', optimizers.adagrad, ('s',), rate=plain),
-    'rmsprop': Method('RMSProp', optimizers.rmsprop, ('s',), {'beta2': ('γ', 'gamma')}, plain),
-    'adam': Method('Adam', optimizers.adam, ('v', 's'), BOTH, corrected(1e-6)),
-    'yogi': Method('Yogi', optimizers.yogi, ('v', 's'), BOTH, corrected(1e-3)),
+    'momentum': Method('Momentum', optimizers.sgd_momentum, {'beta1': ('β', 'momentum')}),
+    'nesterov': Method('Nesterov', optimizers.nesterov, {'beta1': ('β', 'momentum')}),
+    'adagrad': Method('AdaGrad', optimizers.adagrad, rate=plain),
+    'rmsprop': Method('RMSProp', optimizers.rmsprop, {'beta2': ('γ', 'gamma')}, plain),
+    'adam': Method('Adam', optimizers.adam, BOTH, corrected(1e-6)),
+    'yogi': Method('Yogi', optimizers.yogi, BOTH, corrected(1e-3)),
+    'adamw': Method('AdamW', optimizers.adamw, BOTH | DECAY, corrected(1e-8)),
+    'lion': Method('Lion', optimizers.lion, BOTH | DECAY, even=True),
+    'muon': Method('Muon', optimizers.muon, {'beta1': ('μ', 'momentum')} | DECAY, even=True, matrices=True),
+    'schedule_free': Method('Schedule-Free', optimizers.schedule_free, BOTH | DECAY, corrected(1e-8), result='x',
+                            points=('y', 'z')),
 }
+CHARTED = ('v', 's')    # the states with charts of their own
 SCHEDULES = {   # name: label, and the rate of step t of `total`
     'constant': ('constant', lambda t, lr, total: lr),
     'square_root': ('1/√t', lambda t, lr, total: schedules.square_root(t, lr)),
@@ -57,15 +68,15 @@ SCHEDULES = {   # name: label, and the rate of step t of `total`
     'warm_restarts': ('warm restarts', lambda t, lr, total: schedules.warm_restarts(t, lr, 1 + total // 4)),
 }
 RANGES = {'condition': (1.0, 200.0), 'steps': (1, 400), 'seed': (0, 999), 'lr': (0.0001, 4.0), 'beta1': (0.0, 0.999),
-          'beta2': (0.0, 0.9999)}
+          'beta2': (0.0, 0.9999), 'decay': (0.0, 1.0)}
 FAR = 1e9       # a path that gets this far has diverged; larger numbers would only hide the rest
 POINTS = 121    # of a map, along each side: enough for unbroken contours in a narrow valley
 HEIGHTS = 9999  # of a map, from its lowest value to its highest
 
 
 def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=0, method='gd', lr=0.4, beta1=0.9,
-        beta2=0.999, schedule='constant') -> dict:
-    """Return the path of an optimizer on a problem: {'path', 'losses', 'states', 'rates', 'diverged'}.
+        beta2=0.999, decay=0.0, schedule='constant') -> dict:
+    """Return the path of an optimizer on a problem: {'path', 'points', 'losses', 'states', 'rates', 'diverged'}.
 
     'rates' holds for each step the rate of each coordinate: η, divided by the root of s if the method has one. A
     matrix shows neither s nor what follows from it: these belong to its entries, not to the directions of the map.
@@ -75,7 +86,7 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
         start: the point (x1, x2), on the map of the problem; a problem of one variable takes x1.
         steps: how many. A path that diverges ends early.
         method, schedule: names in METHODS and SCHEDULES.
-        lr, beta1, beta2: η, the β of momentum and of v, the β2 (RMSProp: γ) of s.
+        lr, beta1, beta2, decay: η, the β of momentum and of v, the β2 (RMSProp: γ) of s, the weight decay λ.
 
     Raises:
         TypeError, ValueError: an argument is wrong; the message names it, its value and the remedy.
@@ -85,39 +96,44 @@ def run(problem='quadratic', condition=20.0, start=(-5.0, -2.0), steps=40, seed=
         checks.choice(name, value, known)
     for name, value in (('steps', steps), ('seed', seed)):
         checks.whole_number(name, value, *RANGES[name])
-    given = {'lr': lr, 'beta1': beta1, 'beta2': beta2}
+    given = {'lr': lr, 'beta1': beta1, 'beta2': beta2, 'decay': decay}
     for name, value in (('condition', condition), *given.items()):
         checks.number(name, value, *RANGES[name])
     task, chosen = PROBLEMS[problem](condition, seed), METHODS[method]
+    if chosen.matrices and not task.plane:
+        raise ValueError(f'method={method!r} needs a matrix, and problem={problem!r} has none: choose problem="matrix"')
     start = checks.point('start', start, task.box)
     p = parameter(task.plane.lift(*start) if task.plane else start)
-    states = [numpy.zeros_like(p, subok=False) for _ in chosen.states]
-    own = [tuple(states) if len(states) > 1 else states[0]] if states else None
-    options = {argument: given[name] for name, (_, argument) in chosen.sliders.items()}
-    hyperparams = {name: options.pop(name) for name in chosen.update.uses if name in options} | {'t': 1}
+    arrays = {name: numpy.zeros(chosen.update.shaped.get(name, tuple)(p.shape)) for name in chosen.update.keeps}
+    states = [tuple(arrays.values()) if len(arrays) > 1 else next(iter(arrays.values()))] if arrays else None
+    named = {argument: given[name] for name, (_, argument) in chosen.sliders.items()}
+    constants = {name: named.pop(name) for name in inspect.signature(chosen.update).parameters if name in named}
     seen = task.plane.lower if task.plane else numpy.copy       # what the map shows of an array
-    shown = {name: state for name, state in zip(chosen.states, states) if name != 's' or not task.plane}
+    places = {'y': p} | arrays
+    shown = {name: arrays[name] for name in CHARTED if name in arrays and not (name == 's' and task.plane)}
     kept, rates = {name: [seen(state).tolist()] for name, state in shown.items()}, []
-    path, points = [seen(p).tolist()], [p.tolist()]
+    path, raw, points = [seen(p).tolist()], [p.tolist()], {name: [seen(p).tolist()] for name in chosen.points}
+    result = arrays.get(chosen.result, p)
     for t in range(1, steps + 1):
         rate = float(SCHEDULES[schedule][1](t, lr, steps))
-        p.grad = numpy.array(task.gradient(*points[-1]))
-        hyperparams |= {'lr': rate, 't': t}
-        chosen.update([p], own, hyperparams, **options)
+        p.grad = numpy.array(task.gradient(*p.tolist()))
+        chosen.update([p], states, named | {'lr': rate, 't': t}, **constants)
         if task.keep:
-            p[:] = [min(high, max(low, x)) for x, (low, high) in zip(p.tolist(), task.box)]
-        now = seen(p).tolist()
-        if not all(math.isfinite(x) and abs(x) < FAR for x in now):
+            for array in {id(a): a for a in (p, result, *(places[name] for name in chosen.points))}.values():
+                array[()] = numpy.clip(array, *numpy.transpose(task.box))
+        now = seen(result).tolist()
+        if not all(math.isfinite(x) and abs(x) < FAR for x in (*now, *p.ravel().tolist())):
             break
         path.append(now)
-        points.append(p.tolist())
+        raw.append(result.tolist())
         scaled = chosen.rate and 's' in shown
         rates.append(chosen.rate(rate, t, shown['s'], beta2).tolist() if scaled else [rate] * len(now))
-        for name, state in shown.items():
-            kept[name].append(seen(state).tolist())
-    losses = ([task.plane.value(numpy.array(point)) for point in points] if task.plane
+        for name, row in (*kept.items(), *points.items()):
+            row.append(seen(places[name]).tolist())
+    losses = ([task.plane.value(numpy.array(point)) for point in raw] if task.plane
               else task.value(*numpy.array(path).T).tolist())
-    return {'path': path, 'losses': losses, 'states': kept, 'rates': rates, 'diverged': len(rates) < steps}
+    return {'path': path, 'points': points, 'losses': losses, 'states': kept, 'rates': rates,
+            'diverged': len(rates) < steps}
 
 
 def chart(problem='quadratic', condition=20.0, seed=0) -> dict | None:
@@ -139,11 +155,13 @@ def chart(problem='quadratic', condition=20.0, seed=0) -> dict | None:
 def choices() -> dict:
     """Return all that a reader may choose, and in which ranges, for JSON: pages know no others."""
     problems = {name: make(RANGES['condition'][0], 0) for name, make in PROBLEMS.items()}
-    return {'methods': {name: {'label': method.label, 'sliders': {k: sign for k, (sign, _) in method.sliders.items()}}
+    return {'methods': {name: {'label': method.label, 'sliders': {k: sign for k, (sign, _) in method.sliders.items()},
+                               'even': method.even, 'matrices': method.matrices}
                         for name, method in METHODS.items()},
             'schedules': {name: label for name, (label, _) in SCHEDULES.items()},
             'problems': {name: {key: getattr(p, key) for key in ('label', 'box', 'start', 'axes', 'uses', 'minima',
-                                                                 'where')} for name, p in problems.items()},
+                                                                 'where')} | {'matrix': p.plane is not None}
+                         for name, p in problems.items()},
             'ranges': RANGES}
 
 

@@ -26,7 +26,7 @@ from d2lmini import explorer
 from d2lmini.problems import PROBLEMS
 
 SHARED = {'condition': 20.0, 'steps': 40, 'seed': 0}
-OWN = {'lr': 0.4, 'beta1': 0.9, 'beta2': 0.999, 'schedule': 'constant'}
+OWN = {'lr': 0.4, 'beta1': 0.9, 'beta2': 0.999, 'decay': 0.0, 'schedule': 'constant'}
 
 
 class Explorer(nodes.General, nodes.Element):

@@ -5,6 +5,7 @@ import re
 import matplotlib
 import numpy
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from d2lmini import explorer, plotting
 from d2lmini.problems import PROBLEMS
@@ -13,7 +14,7 @@ SHADES = [str(x) for x in numpy.linspace(0.82, 1, 10).round(2)]     # of gray, f
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 
 
-def states(found: list) -> dict:
+def states(runs: list, found: list) -> dict:
     """Return what changes over time besides the path, by name: curves of (run, coordinate, numbers)."""
     kept = {}
     for i, run in enumerate(found):
@@ -22,6 +23,9 @@ def states(found: list) -> dict:
     if any(len({rate for rates in run['rates'] for rate in rates}) > 1 for run in found):
         kept['rate'] = [(i, k, (None, *curve)) for i, run in enumerate(found)
                         for k, curve in enumerate(dict.fromkeys(zip(*run['rates'])))]
+    if any(explorer.METHODS[own['method']].even for own in runs):
+        kept['step'] = [(i, k, (None, *curve)) for i, run in enumerate(found)
+                        for k, curve in enumerate(numpy.abs(numpy.diff(run['path'], axis=0)).T.tolist())]
     return kept
 
 
@@ -47,9 +51,9 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
     shared, runs = settings['shared'], settings['runs']
     found = [explorer.run(**shared, **own) for own in runs]
     task = PROBLEMS[shared['problem']](shared['condition'], shared['seed'])
-    kept = states(found)
+    kept = states(runs, found)
     with matplotlib.rc_context(plotting.STYLE):
-        figure = Figure(figsize=(6.2, max(3.5, 1.1 * (1 + len(kept)))), layout='constrained')
+        figure = Figure(figsize=(6.2, max(3.5, min(4.8, 1.1 * (1 + len(kept))))), layout='constrained')
         left, right = figure.subfigures(1, 2, width_ratios=(1.2, 1))
         plan = left.subplots()
         small = right.subplots(1 + len(kept), 1, sharex=True, squeeze=False)[:, 0]
@@ -71,6 +75,10 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
             plan.plot(*(points.T if chart else (range(len(points)), points[:, 0])),
                       label=label(own), **style, **marks)
             small[0].plot(run['losses'], **style)
+            for name, at in ([('x', run['path']), *run['points'].items()] if run['points'] and chart else ()):
+                if name != 'x':
+                    plan.plot(*zip(*at), color=plotting.COLORS[i], linewidth=0.7)
+                plan.annotate(name, at[-1], (4, 2), textcoords='offset points', annotation_clip=True)
         small[0].set(ylabel='loss')
         if min(min(run['losses']) for run in found) > 0:
             small[0].set_yscale('log')
@@ -78,8 +86,9 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
             for i, k, curve in curves:
                 axes.plot(curve, color=plotting.COLORS[i], linestyle=plotting.DASHES[i], linewidth=(1.6, 0.8)[k])
             axes.set(ylabel=name)
-            if name == 'rate' and all(rate > 0 for _, _, curve in curves for rate in curve[1:]):
+            if name in ('rate', 'step') and all(rate > 0 for _, _, curve in curves for rate in curve[1:]):
                 axes.set_yscale('log')
+                axes.yaxis.set_minor_formatter(NullFormatter())
         small[-1].set(xlabel='step')
         columns = 2 if sum(len(label(own)) for own in runs) < 30 else 1         # as many as fit above the map
         plan.legend(loc='lower left', bbox_to_anchor=(0, 1), ncols=columns, borderaxespad=0.1, columnspacing=1)

@@ -10,44 +10,54 @@ from d2lmini import explorer
 from d2lmini.problems import PROBLEMS
 from helpers import refused
 
-LR, BETA1, BETA2, EPS = 0.3, 0.8, 0.95, 1e-6
+LR, BETA1, BETA2, EPS, DECAY = 0.3, 0.8, 0.95, 1e-6, 0.02
 
 
-def gd(t, g, v, s):
+def gd(t, g, v, s, x):
     return LR * g, v, s
 
 
-def momentum(t, g, v, s):
+def momentum(t, g, v, s, x):
     v = BETA1 * v + g
     return LR * v, v, s
 
 
-def nesterov(t, g, v, s):
+def nesterov(t, g, v, s, x):
     v = BETA1 * v + g
     return LR * (g + BETA1 * v), v, s
 
 
-def adagrad(t, g, v, s):
+def adagrad(t, g, v, s, x):
     s = s + g * g
     return LR * g / math.sqrt(s + EPS), v, s
 
 
-def rmsprop(t, g, v, s):
+def rmsprop(t, g, v, s, x):
     s = BETA2 * s + (1 - BETA2) * g * g
     return LR * g / math.sqrt(s + EPS), v, s
 
 
-def adam(t, g, v, s, eps=EPS):
+def adam(t, g, v, s, x, eps=EPS):
     v, s = BETA1 * v + (1 - BETA1) * g, BETA2 * s + (1 - BETA2) * g * g
     return LR * v / (1 - BETA1 ** t) / (math.sqrt(s / (1 - BETA2 ** t)) + eps), v, s
 
 
-def yogi(t, g, v, s):
+def yogi(t, g, v, s, x):
     v, s = BETA1 * v + (1 - BETA1) * g, s + (1 - BETA2) * math.copysign(g * g, g * g - s)
     return LR * v / (1 - BETA1 ** t) / (math.sqrt(s / (1 - BETA2 ** t)) + 1e-3), v, s
 
 
-RULES = {f.__name__: f for f in (gd, momentum, nesterov, adagrad, rmsprop, adam, yogi)}
+def adamw(t, g, v, s, x):
+    step, v, s = adam(t, g, v, s, x, 1e-8)
+    return step + LR * DECAY * x, v, s
+
+
+def lion(t, g, v, s, x):
+    return LR * (math.copysign(1, BETA1 * v + (1 - BETA1) * g) + DECAY * x), BETA2 * v + (1 - BETA2) * g, s
+
+
+RULES = {f.__name__: f for f in (gd, momentum, nesterov, adagrad, rmsprop, adam, yogi, adamw, lion)}
+APART = {'muon', 'schedule_free'}       # which do not go by coordinates, or keep more
 
 
 def by_train_2d(rule, steps):
@@ -57,7 +67,7 @@ def by_train_2d(rule, steps):
     def trainer(x1, x2, a, b):
         nonlocal t
         t += 1
-        moves = [rule(t, g, *(state or (0.0, 0.0))) for g, state in ((0.2 * x1, a), (4 * x2, b))]
+        moves = [rule(t, g, *(state or (0.0, 0.0)), x) for g, state, x in ((0.2 * x1, a, x1), (4 * x2, b, x2))]
         kept.append((moves[0][1:], moves[1][1:]))
         return x1 - moves[0][0], x2 - moves[1][0], moves[0][1:], moves[1][1:]
 
@@ -66,7 +76,7 @@ def by_train_2d(rule, steps):
 
 def rates_by_the_step(name, found, path):
     """Return what each step was, divided by what it averages: the gradient, or v corrected for its start."""
-    steps = -numpy.diff(path, axis=0)
+    steps = -numpy.diff(path, axis=0) - (LR * DECAY * numpy.array(path[:-1]) if name == 'adamw' else 0)
     if 'v' not in found['states']:
         return steps / (numpy.array([0.2, 4.0]) * numpy.array(path[:-1]))
     v = numpy.array(found['states']['v'][1:])
@@ -74,32 +84,71 @@ def rates_by_the_step(name, found, path):
 
 
 def test_every_method_is_compared():
-    assert set(RULES) == set(explorer.METHODS)
+    assert set(RULES) | APART == set(explorer.METHODS)
 
 
 @pytest.mark.parametrize('name', RULES)
 def test_the_path_is_that_of_train_2d(name):
     path, states = by_train_2d(RULES[name], 60)
-    found = explorer.run(steps=60, method=name, lr=LR, beta1=BETA1, beta2=BETA2)
+    found = explorer.run(steps=60, method=name, lr=LR, beta1=BETA1, beta2=BETA2, decay=DECAY)
     numpy.testing.assert_allclose(found['path'], path, rtol=0, atol=1e-12)
     x1, x2 = numpy.array(path).T
     numpy.testing.assert_allclose(found['losses'], 0.1 * x1 ** 2 + 2 * x2 ** 2, rtol=0, atol=1e-12)
     for i, state in enumerate('vs'):
         if state in found['states']:
             numpy.testing.assert_allclose(found['states'][state], states[:, :, i], rtol=0, atol=1e-12)
-    rates = [[LR, LR]] * 60 if name in ('gd', 'momentum', 'nesterov') else rates_by_the_step(name, found, path)
+    rates = [[LR, LR]] * 60 if name in ('gd', 'momentum', 'nesterov', 'lion') else rates_by_the_step(name, found, path)
     numpy.testing.assert_allclose(found['rates'], rates, rtol=1e-9)
     assert not found['diverged']
 
 
-@pytest.mark.parametrize('method', explorer.METHODS)
-@pytest.mark.parametrize('problem', PROBLEMS)
+def test_muon_moves_both_singular_directions_by_the_polynomial_of_its_singular_values():
+    mu, decay = 0.7, 0.05
+    found = explorer.run('matrix', steps=25, method='muon', lr=LR, beta1=mu, decay=decay)
+    x, v = numpy.array([-5.0, -2.0]), numpy.zeros(2)
+    for here in found['path'][1:]:
+        g = numpy.array([0.2, 4.0]) * x
+        v = mu * v + g
+        u = g + mu * v
+        u /= numpy.linalg.norm(u) + 1e-7
+        for _ in range(5):
+            u = 3.4445 * u - 4.775 * u ** 3 + 2.0315 * u ** 5
+        x = x - LR * (u + decay * x)
+        numpy.testing.assert_allclose(here, x, atol=1e-9)
+    assert set(found['states']) == {'v'}
+    refused(lambda: explorer.run(method='muon'), ValueError, ["method='muon' needs a matrix", "problem='quadratic'"])
+
+
+def test_schedule_free_shows_the_average_and_draws_where_its_steps_and_gradients_are():
+    found = explorer.run(steps=40, method='schedule_free', lr=LR, beta1=BETA1, beta2=BETA2, decay=DECAY)
+    x = z = y = numpy.array([-5.0, -2.0])
+    s = numpy.zeros(2)
+    for t in range(1, 41):
+        g = numpy.array([0.2, 4.0]) * y
+        s = BETA2 * s + (1 - BETA2) * g * g
+        rate = LR / (numpy.sqrt(s / (1 - BETA2 ** t)) + 1e-8)
+        z = z - rate * g - LR * DECAY * y
+        x = (1 - 1 / t) * x + z / t
+        y = (1 - BETA1) * z + BETA1 * x
+        for right, here in ((x, found['path']), (y, found['points']['y']), (z, found['points']['z'])):
+            numpy.testing.assert_allclose(here[t], right, atol=1e-10)
+        numpy.testing.assert_allclose(found['rates'][t - 1], rate, rtol=1e-9)
+    assert found['losses'][-1] == pytest.approx(0.1 * x[0] ** 2 + 2 * x[1] ** 2)
+
+
+PAIRS = [(problem, method) for problem in PROBLEMS for method, known in explorer.METHODS.items()
+         if problem == 'matrix' or not known.matrices]
+
+
+@pytest.mark.parametrize(('problem', 'method'), PAIRS)
 def test_states_go_along_with_the_path_and_all_is_json(problem, method):
-    start = PROBLEMS[problem](20, 0).start
+    start, known = PROBLEMS[problem](20, 0).start, explorer.METHODS[method]
     found = explorer.run(problem, start=start, steps=30, method=method, lr=0.001)
-    assert set(found['states']) == set(explorer.METHODS[method].states) - ({'s'} if problem == 'matrix' else set())
+    assert set(found['states']) == {'v', 's'} & set(known.update.keeps) - ({'s'} if problem == 'matrix' else set())
+    assert set(found['points']) == set(known.points)
     assert len(found['rates']) == 30
-    assert {numpy.shape(x) for x in (found['path'], *found['states'].values())} == {(31, len(start))}
+    curves = (found['path'], *found['states'].values(), *found['points'].values())
+    assert {numpy.shape(x) for x in curves} == {(31, len(start))}
     assert json.loads(json.dumps(found, allow_nan=False)) == found
     assert found == explorer.run(problem, start=list(start), steps=30, method=method, lr=0.001)
 
@@ -197,7 +246,7 @@ def test_what_a_reader_may_choose_runs():
             assert side[0] <= x <= side[1]
         assert len(problem['axes']) == len(problem['box'])
         explorer.run(name, start=problem['start'], steps=1)
-    assert set(known['ranges']) == {'condition', 'steps', 'seed', 'lr', 'beta1', 'beta2'}
+    assert set(known['ranges']) == {'condition', 'steps', 'seed', 'lr', 'beta1', 'beta2', 'decay'}
 
 
 BAD = [
@@ -211,6 +260,7 @@ BAD = [
     ({'lr': '0.1'}, TypeError, ["lr='0.1'", 'is a str', 'pass a number']),
     ({'beta1': 1.0}, ValueError, ['beta1=1.0', 'from 0.0 to 0.999']),
     ({'beta2': True}, TypeError, ['beta2=True', 'pass a number']),
+    ({'decay': -0.1}, ValueError, ['decay=-0.1', 'from 0.0 to 1.0']),
     ({'condition': 0}, ValueError, ['condition=0', 'from 1.0 to 200.0']),
     ({'steps': 10 ** 9}, ValueError, ['steps=1000000000', 'from 1 to 400']),
     ({'steps': 2.5}, TypeError, ['steps=2.5', 'whole number']),

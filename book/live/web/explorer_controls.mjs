@@ -11,6 +11,7 @@ const SCALES = {
   beta2: { scale: [x => 1 - Number((10 ** -x).toPrecision(2)), v => -Math.log10(1 - v)], step: 0.02 },
   steps: { scale: [Math.round, v => v], step: 1 },
   seed: { scale: [Math.round, v => v], step: 1 },
+  decay: { scale: [v => v, v => v], step: 0.01 },
 };
 // The sliders of a method, besides its learning rate.
 const ownSliders = ranges => Object.keys(ranges).filter(key => !['condition', 'steps', 'seed', 'lr'].includes(key));
@@ -32,25 +33,33 @@ export function slider(label, kind, range, read, write, spoken = label) {
   } };
 }
 
-export function select(label, options, read, write, spoken = label) {
+// `fits` tells of a value whether it can be chosen as the others are.
+export function select(label, options, read, write, spoken = label, fits = () => true) {
   const entries = Object.entries(options).map(([value, textContent]) => element('option', { value, textContent }));
   const input = element('select', {}, ...entries);
   input.setAttribute('aria-label', spoken);
   input.addEventListener('change', () => write(input.value));
   return { root: element('label', { className: 'explorer-select' }, element('span', { textContent: label }), input),
-    refresh: () => { input.value = read(); } };
+    refresh: () => {
+      for (const entry of entries) entry.disabled = !fits(entry.value);
+      input.value = read();
+    } };
 }
+
+// Whether a method can be run on a problem.
+export const suits = ({ methods, problems }, method, problem) => !methods[method].matrices || problems[problem].matrix;
 
 // All controls of a setting. `changed()` is called after each change; `setting` is the explorer's, changed in place.
 export function controls(explorer) {
   const { choices, changed } = explorer, { ranges } = choices;
   const now = () => explorer.setting;
-  const labels = known => Object.fromEntries(Object.entries(known).map(([name, { label }]) => [name, label]));
+  const labels = known => Object.fromEntries(Object.entries(known).map(([name, { label, matrices }]) =>
+    [name, matrices ? `${label} (needs the matrix)` : label]));
   const shared = [
     select('Problem', labels(choices.problems), () => now().shared.problem, name => {
       Object.assign(now().shared, { problem: name, start: [...choices.problems[name].start] });
       changed();
-    }),
+    }, 'Problem', name => now().runs.every(run => suits(choices, run.method, name))),
     slider('Steps', 'steps', ranges.steps, () => now().shared.steps, v => { now().shared.steps = v; changed(); }),
     ...[['condition', 'Condition', 'Condition number'], ['seed', 'Seed']].map(([key, label, spoken]) => {
       const made = slider(label, key, ranges[key], () => now().shared[key], v => { now().shared[key] = v; changed(); }, spoken);
@@ -67,7 +76,7 @@ export function controls(explorer) {
       if (name === 'none') now().runs.length = 1;
       else now().runs[i] = { ...(own() ?? now().runs[0]), method: name };
       changed();
-    }, `${title}: method`);
+    }, `${title}: method`, name => name === 'none' || suits(choices, name, now().shared.problem));
     const parts = [slider('η', 'lr', ranges.lr, () => own().lr, set('lr'), `${title}: learning rate η`),
       ...ownSliders(ranges).map(key => {
         const made = slider(key, key, ranges[key], () => own()[key], set(key));

@@ -50,6 +50,10 @@ export function read(search, { name, settings, choices }) {
       break;
     }
     const run = { ...base, method };
+    if (choices.methods[method].matrices && !choices.problems[problem].matrix) {
+      run.method = 'gd';
+      complaints.push(`The link asks for ${letter} ${quoted(method)}, which needs the matrix: gd is used.`);
+    }
     for (const key of own(ranges)) run[key] = number(`${letter}-${key}`, query.get(`${letter}-${key}`), ranges[key], base[key]);
     run.schedule = choice(`${letter}-schedule`, choices.schedules, base.schedule);
     setting.runs[i] = run;

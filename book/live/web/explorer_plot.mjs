@@ -73,16 +73,18 @@ export class Axes {
     this.grid.replaceChildren(...parts);
   }
 
-  // Draw curves: each {run, part, points}, points being pairs.
+  // Draw curves: each {run, part, points}, points being pairs; and perhaps marks, or a name at the end.
   draw(curves) {
     const clip = v => Math.max(-1e5, Math.min(1e5, v)).toFixed(1);
-    this.lines.replaceChildren(...curves.flatMap(({ run, part, points, marks }) => {
+    this.lines.replaceChildren(...curves.flatMap(({ run, part, points, marks, name }) => {
       const at = points.map(([x, y]) => [clip(this.toX(x)), clip(this.toY(y))]);
       const line = svg('polyline', { class: `run${run} part${part}`, points: at.map(p => p.join(',')).join(' ') });
       const every = Math.max(1, Math.ceil(at.length / 60));
       const d = marks && at.filter((_, i) => i % every === 0 || i === at.length - 1)
         .map(([x, y]) => mark(run, x, y)).join('');
-      return d ? [line, svg('path', { class: `dot run${run}`, d })] : [line];
+      const parts = d ? [line, svg('path', { class: `dot run${run}`, d })] : [line];
+      if (name) parts.push(svg('text', { class: 'name', x: Number(at.at(-1)[0]) + 5, y: Number(at.at(-1)[1]) - 4 }, name));
+      return parts;
     }));
   }
 

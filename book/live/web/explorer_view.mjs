@@ -3,7 +3,8 @@
 import { element } from './elements.mjs';
 import { Axes, mark, svg, tell } from './explorer_plot.mjs';
 
-const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'rate of each coordinate' };
+const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'rate of each coordinate',
+  step: 'length of a step in each coordinate' };
 const SIDE = 350;           // the height of all charts beside the map
 const span = (values, log) => {
   const finite = values.filter(x => Number.isFinite(x) && (!log || x > 0));
@@ -64,6 +65,10 @@ export class View {
         .filter(k => !k || run.rates.some(row => row[k] !== row[0]))
         .map(k => ({ run: i, part: k, values: run.rates.map(row => row[k]), first: 1 })));
     }
+    if (runs.some(({ method }) => this.choices.methods[method].even)) {
+      charts.step = found.runs.flatMap(({ path }, i) => box.map((_, k) =>
+        ({ run: i, part: k, values: path.slice(1).map((point, t) => Math.abs(point[k] - path[t][k])), first: 1 })));
+    }
     this.charts = charts;
     const labels = Object.keys(charts).join();
     if (labels !== this.labels) {
@@ -75,7 +80,7 @@ export class View {
         element('figure', { className: 'explorer-chart' }, element('p', { textContent: TITLES[name] ?? name }), axes.root)));
     }
     for (const [name, axes] of Object.entries(this.axes)) {
-      const onLog = (name === 'loss' && log) || (name === 'rate' && charts.rate.every(({ values }) => values.every(x => x > 0)));
+      const onLog = (name === 'loss' && log) || (['rate', 'step'].includes(name) && charts[name].every(({ values }) => values.every(x => x > 0)));
       axes.range([0, shared.steps], span(charts[name].flatMap(curve => curve.values), onLog), onLog);
       axes.side = name;
     }
@@ -86,8 +91,11 @@ export class View {
   // Draw all curves up to a step.
   until(step) {
     const { found } = this;
-    this.map.draw(found.runs.map((run, i) => ({ run: i, part: 0, marks: true,
-      points: run.path.slice(0, step + 1).map((p, t) => this.flat ? [t, p[0]] : p) })));
+    const until = path => path.slice(0, step + 1).map((p, t) => this.flat ? [t, p[0]] : p);
+    this.map.draw(found.runs.flatMap((run, i) => {
+      const others = Object.entries(run.points).map(([name, path]) => ({ run: i, part: 1, points: until(path), name }));
+      return [...others, { run: i, part: 0, marks: true, points: until(run.path), name: others.length ? 'x' : '' }];
+    }));
     for (const [name, axes] of Object.entries(this.axes)) {
       axes.draw(this.charts[name].map(({ run, part, values, first = 0 }) =>
         ({ run, part, points: values.slice(0, step + 1 - first).map((y, t) => [t + first, y]) })));
@@ -126,6 +134,10 @@ export class View {
       ...part ? [] : [svg('path', { class: `dot run${i}`, d: mark(i, 17, 5) })]);
     this.readings = runs.map(() => element('span', { className: 'explorer-reading' }));
     const entries = runs.map((_, i) => element('p', {}, sample(i, 0), ` ${this.#label(i)}, `, this.readings[i]));
+    this.found.runs.forEach(({ points }, i) => {
+      if (Object.keys(points).length) entries[i].append(element('span', { textContent:
+        ` x is the result; thin: ${Object.keys(points).join(' and ')}.` }));
+    });
     const cross = svg('svg', { viewBox: '0 0 12 12', width: 12, height: 12, 'aria-hidden': 'true' },
       svg('path', { class: 'lowest', d: 'M1 1L11 11M1 11L11 1' }));
     const also = element('p', {}, cross, ' lowest value');

@@ -61,6 +61,20 @@ test('what a link may not do: it is refused or clamped, aloud, and never runs', 
   await reader.close();
 });
 
+test('a method that needs a matrix is refused elsewhere', async () => {
+  const reader = await visit({ query: `?explorer=${NAME}&problem=saddle&b=muon` });
+  assert.match(await reader.figure.locator('.explorer-complaint').textContent(), /b “muon”, which needs the matrix: gd is used/);
+  await reader.alive();
+  const option = name => reader.figure.getByRole('combobox', { name: 'Second method: method' }).locator(`option[value=${name}]`);
+  assert.equal(await option('muon').isDisabled(), true);
+  await reader.changing(() => reader.figure.getByRole('combobox', { name: 'Problem' }).selectOption('matrix'));
+  assert.equal(await option('muon').isDisabled(), false);
+  await reader.changing(() => reader.figure.getByRole('combobox', { name: 'Second method: method' }).selectOption('muon'));
+  assert.equal(await reader.figure.getByRole('combobox', { name: 'Problem' }).locator('option[value=saddle]').isDisabled(), true);
+  assert.deepEqual(reader.errors, []);
+  await reader.close();
+});
+
 test('a link shows its own setting, or no picture', async () => {
   const reader = await visit({ query: QUERY });
   assert.equal(await reader.figure.locator('.explorer-still').isVisible(), false, 'no picture of another setting');

@@ -131,3 +131,25 @@ test('plot and sliders are in sight together: on a laptop all of them, on a phon
   }
   await phone.close();
 });
+
+test('methods after Adam: what is theirs is drawn', async () => {
+  const query = rest => `?explorer=explorer-adam&steps=40&${rest}`;
+  const free = await visit({ ...ADAM, query: query('problem=quadratic&a=schedule_free&a-lr=0.3&b=adamw&b-lr=0.3&b-decay=0.1') });
+  await free.alive();
+  assert.deepEqual(await free.figure.locator('.map text.name').allTextContents(), ['y', 'z', 'x']);
+  assert.equal(await free.figure.getByRole('slider', { name: 'Second method: λ' }).getAttribute('aria-valuetext'), '0.1');
+  const [wanted] = computed('[explorer.run(steps=40, method="schedule_free", lr=0.3, beta1=0.9, beta2=0.999, start=(-5.0, -2.0))]');
+  assert.equal(await free.figure.locator('.map polyline.run0').count(), 3);
+  const end = (await free.figure.locator('.map polyline.run0').nth(1).getAttribute('points')).split(' ').at(-1).split(',').map(Number);
+  const [x, y] = wanted.points.z.at(-1);
+  assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 304)) < 0.06, end.join());
+  assert.deepEqual(free.errors, []);
+  await free.close();
+
+  const muon = await visit({ ...ADAM, query: query('problem=matrix&a=muon&a-lr=0.1&b=lion&b-lr=0.1') });
+  await muon.alive();
+  assert.equal(await muon.figure.locator('.explorer-chart', { hasText: 'length of a step' }).locator('polyline.run0').count(), 2);
+  assert.equal(await muon.figure.getByRole('slider', { name: 'First method: μ' }).count(), 1);
+  assert.deepEqual(muon.errors, []);
+  await muon.close();
+});

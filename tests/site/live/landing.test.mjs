@@ -31,9 +31,12 @@ test('it moves at once, with the numbers of d2lmini, and asks for nothing of Pyt
   for (const [i, run] of wanted.runs.entries()) {
     for (const [t, loss] of run.losses.entries()) assert.ok(Math.abs(found.runs[i].losses[t] / loss - 1) < 1e-4);
   }
-  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) === 12);
-  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) === 60);
-  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) === 3);    // again
+  for (const [low, high] of [[1, 59], [60, 60], [1, 59]]) {         // it begins anew at its end
+    await page.waitForFunction(([a, b]) => {
+      const step = Number(document.querySelector('.explorer .live-bar input').value);
+      return a <= step && step <= b;
+    }, [low, high]);
+  }
   assert.deepEqual(site.asked.slice(before).filter(name => /^\/pyodide|worker|live_shell/.test(name)), []);
   assert.equal(await figure.locator('.visually-hidden[role=status]').textContent(), '', 'nothing is read out');
 
@@ -47,7 +50,7 @@ test('it moves at once, with the numbers of d2lmini, and asks for nothing of Pyt
 
 test('out of sight it rests', async () => {
   const reader = await visit(LANDING), { page } = reader;
-  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) === 5);
+  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) > 2);
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await frames(page, 10);
   const at = await shown(page);
