@@ -10,6 +10,8 @@ NAMES = {'a', 'b', 'sd-tab'}
 @pytest.mark.parametrize(('sheet', 'kept'), [
     ('.a{color:red}', '.a{color:red}'),
     ('.c{color:red}', ''),
+    ('.run0.a,.run{color:red}', '.run0.a,.run{color:red}'),
+    ('.rum0{color:red}', ''),
     ('.a .c{color:red}', ''),
     ('.a.b>p,.c{color:red}', '.a.b>p{color:red}'),
     ('p:not(.c){color:red}', 'p:not(.c){color:red}'),
@@ -21,15 +23,16 @@ NAMES = {'a', 'b', 'sd-tab'}
     ('/*! Copyright */.c{}/* a note */', '/*! Copyright */'),
 ])
 def test_rules_stay_that_the_names_of_pages_can_use(sheet, kept):
-    assert light_styles.light(tinycss2.parse_stylesheet(sheet), NAMES) == kept
+    assert light_styles.light(tinycss2.parse_stylesheet(sheet), NAMES, ('run',)) == kept
 
 
 def test_names_are_all_words_of_pages_and_scripts(tmp_path):
     (tmp_path / '_static').mkdir()
     (tmp_path / 'page.html').write_text('<p class="one two-three">')
-    (tmp_path / '_static' / 'script.mjs').write_text('box.className = "four"')
+    (tmp_path / '_static' / 'script.mjs').write_text('box.className = "four"; line.className = `six-${i} M${x}`')
     (tmp_path / '_static' / 'style.css').write_text('.five{}')
-    names = light_styles.words(tmp_path)
+    names, beginnings = light_styles.words(tmp_path)
+    assert beginnings == ('six-',)
     assert {'one', 'two-three', 'four'} <= names
     assert 'five' not in names
 

@@ -49,6 +49,7 @@ class Explorer {
   // Numbers computed with the book are shown at once, moving, without Python; a first change starts it.
   #move() {
     this.#prepare();
+    this.rounds = true;                  // over and over, until the reader touches it
     this.#take(structuredClone(this.setting), this.frames);
     new IntersectionObserver(([{ isIntersecting }]) => {
       if (this.rounds && isIntersecting) this.play();
