@@ -6,6 +6,9 @@
     ? 'This page was opened from the disk, where browsers run no Python. Open it over http: make serve does that, at http://localhost:8000.'
     : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
 
+  // The explorer for which a link has a setting of its own.
+  const asked = document.getElementById(new URLSearchParams(location.search).get('explorer') ?? '')?.querySelector(':scope > .explorer');
+
   const explain = () => {
     for (const place of document.querySelectorAll('div.cell .cell_input, div.check > .check-input, div.explorer')) {
       const bar = document.createElement('div'), run = document.createElement('button'), status = document.createElement('span');
@@ -14,7 +17,7 @@
       run.textContent = place.matches('.explorer') ? 'Bring it to life' : place.matches('.check-input') ? 'Check' : 'Run';
       status.setAttribute('role', 'status');
       run.addEventListener('click', () => { status.textContent = missing; });
-      if (place.matches('.explorer') && new URLSearchParams(location.search).get('explorer') === place.closest('figure').id) {
+      if (place === asked) {
         status.textContent = `The picture shows the book’s setting, not that of your link. ${missing}`;
       }
       bar.append(run, status);
@@ -22,6 +25,7 @@
     }
   };
 
+  if (!missing) asked?.classList.add('asked');         // at once: its picture shows another setting
   if (missing) explain();
   else import(new URL('page.mjs', folder)).then(({ start }) => start(new URL(pyodide, document.baseURI)));
 }
