@@ -24,9 +24,15 @@ from proof.known_mutants import EQUIVALENT, HISTORIC
 from proof.matrix import LEFT_OUT
 
 OPTIMIZERS = ('test_optimizers.py', 'test_equations.py', 'test_golden.py')
+AFTER_ADAM = ('test_equations.py', 'test_all_optimizers.py', 'test_golden.py')
+FOR_MATRICES = ('test_equations.py', 'test_all_optimizers.py', 'test_golden_matrices.py')
 TESTS = {       # the tests of a file, the quickest to notice first
     **{f'd2lmini/optimizers/{name}.py': OPTIMIZERS
-       for name in ('sgd', 'momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'yogi', 'states')},
+       for name in ('sgd', 'momentum', 'adagrad', 'rmsprop', 'adadelta', 'adam', 'yogi')},
+    **{f'd2lmini/optimizers/{name}.py': AFTER_ADAM for name in ('adamw', 'amsgrad', 'nadam', 'lion', 'schedule_free')},
+    **{f'd2lmini/optimizers/{name}.py': FOR_MATRICES
+       for name in ('adafactor', 'linalg', 'shampoo', 'soap', 'muon', 'prodigy')},
+    'd2lmini/optimizers/states.py': ('test_optimizers.py', 'test_all_optimizers.py', 'test_wrong_kinds.py'),
     'd2lmini/optimizers/__init__.py': ('test_optimizers.py',),
     'd2lmini/schedules.py': ('test_schedules.py', 'test_bad_calls.py'),
     'd2lmini/training.py': ('test_training.py', 'test_bad_training.py', 'test_bad_calls.py', 'test_seeds.py'),

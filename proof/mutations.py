@@ -35,7 +35,7 @@ def sign(node):
 def constant(node):
     """1 for 0, 1.01 · x for x, and another text."""
     value = getattr(node, 'value', None)
-    if isinstance(node, ast.Constant) and value is not None and ' ' not in str(value):
+    if isinstance(node, ast.Constant) and value not in (None, ...) and ' ' not in str(value):
         new = (not value if isinstance(value, bool) else value + 1 if isinstance(value, int)
                else value * 1.01 or 1.0 if isinstance(value, float) else value + '~')
         yield ast.Constant(new)

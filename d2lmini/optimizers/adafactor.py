@@ -49,7 +49,7 @@ def adafactor(params, states, hyperparams, eps1=1e-30, eps2=1e-3, clip=1.0, powe
         S = R / np.mean(R, axis=-2, keepdims=True) * C
         U = (G / np.sqrt(S)).reshape(p.shape)
         U = U / np.maximum(1, rms(U) / clip)
-        alpha = np.maximum(eps2, rms(p)) * min(lr, t ** -0.5) if relative else lr
+        alpha = np.maximum(eps2, rms(p)) * np.minimum(lr, t ** -0.5) if relative else lr
         p -= alpha * U + lr * decay * p
     hyperparams['t'] += 1
 

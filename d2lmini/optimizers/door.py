@@ -15,6 +15,7 @@ from types import MappingProxyType
 import numpy
 
 from d2lmini import checks, engine
+from d2lmini.optimizers.states import number
 
 FRACTION = (float, 0, 1)        # what passes without a closer look: the type, and the range from low to below high
 POSITIVE = (float, 1e-37, math.inf)                                                 # a smaller ε is 0 in float32
@@ -29,7 +30,8 @@ _bare = {}                      # id of an optimizer: itself, so that no other c
 
 def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callable | None = None,
             may: tuple[str, ...] = (), shaped: Mapping[str, Callable] = MappingProxyType({}), matrices: bool = False,
-            closed: tuple[str, ...] = ()) -> Callable:
+            closed: tuple[str, ...] = (), begins: str | None = None, of_runs: tuple[str, ...] = (),
+            together: bool = False) -> Callable:
     """Return a decorator that checks the arguments of an optimizer `f(params, states, hyperparams, ...)`.
 
     Args:
@@ -40,6 +42,9 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
         shaped: for arrays that are not of the parameter's shape, the function that returns theirs for it.
         matrices: whether it refuses vectors.
         closed: the constants that may be 1, where others of their name are below.
+        begins: the array that the first step fills: it is not 0 afterward.
+        of_runs: the hyperparameters that are one number for each run, and not for each coordinate.
+        together: whether all parameters have the same axes of runs.
     """
     def decorate(update):
         name, constants_of = update.__name__, list(inspect.signature(update).parameters)[3:]
@@ -62,7 +67,7 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
             except (TypeError, LookupError):    # not a dictionary, or a key is missing
                 plain = False
             if not plain:
-                _hyperparams(name, hyperparams, params, uses, may, constants_of)
+                _hyperparams(name, hyperparams, params, uses, may, constants_of, of_runs)
             try:
                 kept = chain.from_iterable(states) if pair else states if keeps else ()
                 known = right.ids == [*map(id, params), None, *map(id, kept)]
@@ -72,6 +77,10 @@ def checked(uses: tuple[str, ...], keeps: tuple[str, ...] = (), made_by: Callabl
                 known = False
             if not known:
                 _arrays(name, params, states, keeps, made_by, shaped, matrices)
+                if together:
+                    _same_runs(name, params)
+                if begins and hyperparams['t'] > 1:
+                    _begun(name, states, keeps.index(begins), hyperparams['t'], made_by.__name__)
                 right.remember(params, [] if not keeps else [*chain.from_iterable(states)] if pair else states)
             if not values and not constants:        # the common case, on a fast path
                 return update(params, states, hyperparams)
@@ -108,7 +117,7 @@ class Right:
         self.ids = None
 
 
-def _hyperparams(name, values, params, uses, may, constants_of):
+def _hyperparams(name, values, params, uses, may, constants_of, of_runs):
     checks.mapping('hyperparams', values)
     if 't' in uses and not isinstance(values, MutableMapping):
         raise TypeError(f'hyperparams={values!r:.100} is a {type(values).__name__}, in which {name} cannot count its '
@@ -118,7 +127,7 @@ def _hyperparams(name, values, params, uses, may, constants_of):
             checks.hyperparams({'t': value})
         elif key in (*uses, *may):
             checks.coefficient(f'hyperparams[{key!r}]', value, PLAIN[key][2])
-            _fits(f'hyperparams[{key!r}]', value, params)
+            _fits(f'hyperparams[{key!r}]', value, params, number if key in of_runs else tuple)
         else:
             more = f': it is an argument, {name}(..., {key}={value!r:.50})' if key in constants_of else ': leave it out'
             raise TypeError(f'hyperparams has {key!r}={value!r:.100}, which {name} does not use; it looks up '
@@ -143,25 +152,26 @@ def _constants(name, constants, params, states, keeps, known, shaped, closed):
             checks.number(key, value, 0, 1)
         elif type(value) is not PLAIN[key][0] or not PLAIN[key][1] <= value < PLAIN[key][2]:
             checks.coefficient(key, value, PLAIN[key][2])
-            _fits(key, value, params)
+            _fits(key, value, params, (lambda shape: ()) if shaped else tuple)
             if key in NOT_ZERO or (key == 'eps' and shaped):
                 checks.positive(key, value)
             elif key == 'eps':
                 _divisible(value, params, states, keeps)
 
 
-def _fits(name, value, params):
-    """Check that an array of coefficients can be multiplied with each parameter."""
+def _fits(name, value, params, part=tuple):
+    """Check that an array of coefficients can be multiplied with each parameter, or with a part of its shape."""
     shape = tuple(getattr(value, 'shape', ()))
     for i, p in enumerate(params if isinstance(params, (list, tuple)) and shape else ()):
-        wanted = tuple(getattr(p, 'shape', ()))
+        of, wanted = tuple(getattr(p, 'shape', ())), tuple(part(getattr(p, 'shape', ())))
         try:
             fits = numpy.broadcast_shapes(shape, wanted) == wanted
         except ValueError:
             fits = False
         if not fits:
-            raise ValueError(f'{name} has shape {shape}, which does not fit params[{i}] of shape {wanted}: '
-                             'pass a number, or an array whose axes are those of the parameter, or of length 1')
+            arrays = {of: ', or an array whose axes are those of the parameter, or of length 1', (): ''}
+            raise ValueError(f'{name} has shape {shape}, which does not fit params[{i}] of shape {of}: pass a number'
+                             + arrays.get(wanted, f', or an array of shape {wanted}, with one for each run'))
 
 
 def _divisible(eps, params, states, keeps):
@@ -200,6 +210,20 @@ def _gradient(name, p):
                          'pass the gradient of this parameter')
     if engine.kind(g) != engine.kind(p):
         raise TypeError(f'{name}.grad is an array of {engine.kind(g)}, {name} of {engine.kind(p)}: convert one')
+
+
+def _same_runs(name, params):
+    for i, p in enumerate(params):
+        if p.shape[:-2] != params[0].shape[:-2]:
+            raise ValueError(f'params[{i}] has shape {tuple(p.shape)}, params[0] has {tuple(params[0].shape)}: {name} '
+                             'counts over all parameters of a run, so make the axes before the last two the same')
+
+
+def _begun(name, states, i, t, init):
+    """Check that states are not new, once the steps are counted on."""
+    if any(not engine.to_numpy(state[i]).any() for state in states):
+        raise ValueError(f"hyperparams['t']={t!r}, but the states are new, and {name} starts them in step 1: "
+                         f"pass 't': 1, or the states of the steps so far, which {init} once made")
 
 
 def _matrix(name, which, p):

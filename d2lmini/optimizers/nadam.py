@@ -11,7 +11,7 @@ def init_nadam_states(feature_dim):
 
 
 @checked(uses=('lr', 't'), may=('weight_decay',), keeps=('v', 's', 'product'), shaped={'product': number},
-         made_by=init_nadam_states)
+         made_by=init_nadam_states, begins='product')
 def nadam(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, psi=0.004):
     """Step along a mixture of the gradient and its average, each corrected for the momentum's schedule.
 

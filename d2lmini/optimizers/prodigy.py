@@ -11,7 +11,7 @@ def init_prodigy_states(feature_dim):
 
 
 @checked(uses=('lr', 't'), may=('weight_decay',), keeps=('v', 's', 'q', 'start', 'r', 'd'),
-         shaped={'r': number, 'd': number}, made_by=init_prodigy_states)
+         shaped={'r': number, 'd': number}, made_by=init_prodigy_states, begins='d', of_runs=('lr',), together=True)
 def prodigy(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, d0=1e-6):
     """Step as Adam does, at a rate that rises with a lower bound d of the distance from the start to the solution.
 

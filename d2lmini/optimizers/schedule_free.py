@@ -12,7 +12,7 @@ def init_schedule_free_states(feature_dim):
 
 
 @checked(uses=('lr', 't'), may=('weight_decay',), keeps=('x', 'z', 's', 'total'), shaped={'total': number},
-         made_by=init_schedule_free_states)
+         made_by=init_schedule_free_states, begins='total', of_runs=('lr',))
 def schedule_free(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, scaled=True):
     """Take steps at z from gradients at y, between z and their average x; the result of training is x.
 

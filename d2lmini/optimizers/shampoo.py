@@ -12,7 +12,7 @@ def init_shampoo_states(feature_dim):
 
 
 @checked(uses=('lr', 't'), may=('weight_decay',), keeps=tuple(SHAPES), shaped=SHAPES, made_by=init_shampoo_states,
-         closed=('beta2',))
+         closed=('beta2',), begins='P')
 def shampoo(params, states, hyperparams, beta1=0.0, beta2=1.0, eps=1e-12, exponent=0.25, every=1):
     """Multiply the average gradient by inverse roots of the sums of G Gᵀ and Gᵀ G.
 

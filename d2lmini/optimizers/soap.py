@@ -14,7 +14,8 @@ def init_soap_states(feature_dim):
     return states_for(feature_dim, *SHAPES.values())
 
 
-@checked(uses=('lr', 't'), may=('weight_decay',), keeps=tuple(SHAPES), shaped=SHAPES, made_by=init_soap_states)
+@checked(uses=('lr', 't'), may=('weight_decay',), keeps=tuple(SHAPES), shaped=SHAPES, made_by=init_soap_states,
+         begins='Q_L')
 def soap(params, states, hyperparams, beta1=0.95, beta2=0.95, eps=1e-8, every=10):
     """Step as Adam does in the axes of the eigenvectors of averages of G Gᵀ and Gᵀ G.
 

@@ -142,6 +142,16 @@ def test_the_decay_is_added_to_the_step_and_not_to_the_gradient(name):
 
 
 @METHOD
+def test_a_step_leaves_the_gradient_alone(name):
+    p, g = OnNumPy.parameter(START), GRADIENTS[0].copy()
+    states, hyperparams = states_for(name, [p]), dict(TABLE[name].uses)
+    for _ in range(2):
+        p.grad = g
+        getattr(d2l, name)([p], states, hyperparams)
+    assert (g == GRADIENTS[0]).all()
+
+
+@METHOD
 def test_memory_is_counted(name):
     states = states_for(name, [OnNumPy.parameter(START)]) or ([],)
     [state] = states
