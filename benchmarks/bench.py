@@ -34,6 +34,7 @@ ADAM = {
     'bare_numpy': ('bare NumPy loop', 'numpy', 'contenders bare_numpy'),
 }
 ENGINES = {'numpy': 'NumPy', 'mxnet': 'MXNet'}
+AFTER_ADAM = ('adamw', 'amsgrad', 'nadam', 'lion', 'adafactor', 'schedule_free', 'prodigy', 'muon', 'shampoo', 'soap')
 SCALES = [('numpy', 10), ('numpy', 1000), ('mxnet', 1000)]
 
 
@@ -47,6 +48,8 @@ def jobs() -> dict[tuple, Callable[[], dict]]:
         table['import', engine] = lambda engine=engine: import_seconds(engine)
         table['parts', engine] = job(engine, 'inside parts')
         table['optimizers', engine] = job(engine, 'inside optimizers')
+    for name in AFTER_ADAM:
+        table['after_adam', name] = job('numpy', f'after_adam measured {name}')
     for engine, batch in SCALES:
         for rows in ROWS:
             table['scale', f'{engine} {batch} {rows}'] = job(engine, f'inside scale {rows} {batch}')
@@ -116,6 +119,8 @@ def targets(results: dict) -> list[dict]:
         ('the first such call, importing matplotlib, s', ours['first_call_svg'], 'at most', 0.4),
         ('import d2lmini under NumPy, whole process, s', imports['numpy']['seconds'], 'at most', 0.35),
     ]
+    rows += [(f'{name}, a step on the digits network: ours / PyTorch', times['ours'] / times['torch'], 'at most', 1.0)
+             for name, times in results['after_adam'].items() if 'torch' in times]
     for engine, batch in SCALES:
         steps = [results['scale'][f'{engine} {batch} {n}'] for n in ROWS]
         growth = max(s['step'] for s in steps) / steps[0]['step']
@@ -128,7 +133,7 @@ def targets(results: dict) -> list[dict]:
 
 def show(results: dict) -> str:
     """Return the whole table as text."""
-    sections = head_lines, adam_lines, optimizer_lines, parts_lines, scale_lines, target_lines
+    sections = head_lines, adam_lines, optimizer_lines, after_adam_lines, parts_lines, scale_lines, target_lines
     return '\n\n'.join('\n'.join(lines(results)) for lines in sections)
 
 
@@ -157,6 +162,13 @@ def optimizer_lines(results):
     for name in numpy:
         cells = (f'{epoch:>15.4f} {epoch / STEPS * 1e6:>8.1f}' for epoch in (numpy[name], mxnet[name]))
         yield f'{name:<27} ' + '    '.join(cells)
+
+
+def after_adam_lines(results):
+    yield 'After Adam, digits network, µs of the processor per step    d2lmini   PyTorch  PyTorch in float64'
+    for name, times in results['after_adam'].items():
+        cells = (f'{times[key] * 1e6:10.0f}' if key in times else f"{'–':>10}" for key in ('ours', 'torch', 'torch64'))
+        yield f'{name:<56}' + ''.join(cells)
 
 
 def parts_lines(results):
