@@ -19,8 +19,13 @@ PIP := python -m pip install -q --disable-pip-version-check --only-binary :all:
 SITE := tests/site/node_modules/.package-lock.json
 NODE_TEST := cd tests/site && node --test --test-reporter=spec --test-concurrency=2
 
+# SIZE=small STORE=file.jsonl WORKERS=8 SCHEDULER=tcp://... METHOD=mine.py METHODS="adam yogi" SEEDS=200 MERGE="a b" DROP=1 PLAN=1
+STUDY = $(foreach o,SIZE STORE WORKERS SCHEDULER METHOD SEEDS,$(if $($o),--$(call lower,$o) "$($o)")) \
+	$(if $(METHODS),--methods "$(METHODS)") $(if $(MERGE),--merge $(MERGE)) $(if $(DROP),--drop) $(if $(PLAN),--plan)
+lower = $(shell tr A-Z a-z <<< $1)
+
 .PHONY: help book pdf live test test-fast test-slow test-recorded test-site test-pages test-live test-numbers test-firefox record \
-	coverage mutants test-matrix test-rounding audit lab serve bench lint lock clean
+	test-cluster study coverage mutants test-matrix test-rounding audit lab serve bench lint lock clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -53,6 +58,10 @@ test-firefox: live book $(SITE)  ## the book in Firefox: read, run, checked and 
 	@$(NODE_TEST) firefox/*.test.mjs
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(RUN) book.execute.record $(CHAPTERS)
+study: $(if $(SCHEDULER),.venv-cluster/ready,$(READY))  ## train thousands of runs, compare all methods, go on after a stop (study/README.md)
+	@$(if $(SCHEDULER),.venv-cluster/bin/python -m,$(RUN)) study $(STUDY)
+test-cluster: .venv-cluster/ready  ## the study on a Dask cluster of two workers, in an environment of its own
+	@.venv-cluster/bin/python -m pytest -o filterwarnings= tests/cluster
 coverage: $(READY)  ## lines and branches of d2lmini that the tests of both engines reach together: at least 98 %
 	@$(RUN) proof.suite coverage
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
@@ -94,6 +103,8 @@ $(READY): requirements.lock pyproject.toml
 	@touch $@
 .venv-audit/ready: proof/audit.lock
 	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r proof/audit.lock && touch $@
+.venv-cluster/ready: study/cluster.lock     # the book's NumPy, with Dask
+	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r $< && touch $@
 .venv-bench/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt     # MXNet beside PyTorch and d2l
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }

@@ -50,6 +50,8 @@ def jobs() -> dict[tuple, Callable[[], dict]]:
         table['optimizers', engine] = job(engine, 'inside optimizers')
     for name in AFTER_ADAM:
         table['after_adam', name] = job('numpy', f'after_adam measured {name}')
+    for name in ('serial', 'processes', 'dask'):
+        table['study', name] = job('numpy', f'runner {name}')
     for engine, batch in SCALES:
         for rows in ROWS:
             table['scale', f'{engine} {batch} {rows}'] = job(engine, f'inside scale {rows} {batch}')
@@ -121,6 +123,12 @@ def targets(results: dict) -> list[dict]:
     ]
     rows += [(f'{name}, a step on the digits network: ours / PyTorch', times['ours'] / times['torch'], 'at most', 1.0)
              for name, times in results['after_adam'].items() if 'torch' in times]
+    serial, two, dask = (results['study'][name] for name in ('serial', 'processes', 'dask'))
+    rows += [
+        ('study, serial: all its time / that in the jobs', serial['whole / jobs'], 'at most', 1.05),
+        ('study, two processes: speed-up / that of two loops', two['study'] / two['plain'], 'at least', 0.9),
+        ('study, jobs of 0.5 s: Dask / two processes', dask['dask'] / dask['processes'], 'at most', 1.1),
+    ]
     for engine, batch in SCALES:
         steps = [results['scale'][f'{engine} {batch} {n}'] for n in ROWS]
         growth = max(s['step'] for s in steps) / steps[0]['step']

@@ -1,4 +1,5 @@
 """Options of the test runs, and their order; notebooks are compared as notebooks.py says."""
+import importlib.util
 import random
 from collections import Counter
 
@@ -6,6 +7,8 @@ import pytest
 
 # Begun last, one of these would leave the other processors idle.
 LONGEST = ('which-optimizer.ipynb', 'test_built_book.py', 'test_lab.py', 'lr-scheduler.ipynb')
+
+collect_ignore = [] if importlib.util.find_spec('distributed') else ['cluster']     # make test-cluster has it
 
 
 def pytest_addoption(parser):

@@ -6,7 +6,7 @@ import pytest
 from book import ROOT
 from helpers import imported
 
-OURS = ('book', 'proof', 'd2lmini', 'tests')
+OURS = ('book', 'proof', 'study', 'd2lmini', 'tests')
 COMMON = {'book', 'd2lmini'}
 # A room: what it may import of this project, besides itself. The libraries are free for all.
 MAY_IMPORT = {
@@ -16,8 +16,9 @@ MAY_IMPORT = {
     'book.live': COMMON | {'book.execute'},
     'book.along': COMMON | {'book.execute'},
     'proof': COMMON | {'book.execute', 'proof'},
+    'study': {'d2lmini'},
 }
-FILES = sorted(path.relative_to(ROOT) for name in ('book', 'proof') for path in (ROOT / name).rglob('*.py')
+FILES = sorted(path.relative_to(ROOT) for name in ('book', 'proof', 'study') for path in (ROOT / name).rglob('*.py')
                if not {'web', 'node_modules'} & set(path.parts))
 
 

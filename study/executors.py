@@ -1,0 +1,128 @@
+"""Where jobs run: in this process, in processes of this machine, or on a Dask cluster; all as concurrent.futures."""
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+
+from study import StudyError
+from study.fingerprint import everything, of_all
+
+
+def chunk(workers: int) -> float:
+    """Return the seconds of work between two messages of a worker. A message costs a millisecond, of all workers' one
+    partner; so a thousand workers speak less often."""
+    return max(0.3, 0.003 * workers)
+
+
+class Serial(Executor):
+    """Run at once what is submitted."""
+
+    def submit(self, function: Callable, /, *arguments) -> Future:
+        future = Future()
+        future.set_result(function(*arguments))
+        return future
+
+
+class Here:
+    """This process alone, job by job."""
+
+    workers, queue, chunk = 1, 1, 0.0
+
+    def start(self) -> Executor:
+        return Serial()
+
+    def stop(self, executor: Executor):
+        """Nothing runs between two jobs."""
+
+    def close(self):
+        """Nothing is held."""
+
+
+class Processes:
+    """Processes of this machine, each started afresh (spawn)."""
+
+    def __init__(self, workers: int):
+        self.workers, self.queue, self.chunk = workers, 2 * workers, chunk(workers)
+
+    def start(self) -> Executor:
+        if of_all() != everything():        # the processes to come would load what this one has not
+            raise StudyError('The code was edited while the study ran. All results so far are stored; the same command '
+                             'says what of them is of other code')
+        return ProcessPoolExecutor(self.workers, multiprocessing.get_context('spawn'), initializer=begin)
+
+    def stop(self, executor: Executor):
+        executor.shutdown(wait=False, cancel_futures=True)
+
+    def close(self):
+        """Processes end with their executor."""
+
+
+def begin():
+    """Leave Ctrl-C to the process that started this one, and end with it, even if it is killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def follow():
+        multiprocessing.connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=follow, daemon=True).start()
+
+
+class Dask:
+    """An existing Dask cluster, whose workers need this code, in the same state."""
+
+    def __init__(self, address: str):
+        try:
+            from distributed import Client
+        except ImportError as why:
+            raise StudyError(f'SCHEDULER={address} needs the package distributed, which is not here: '
+                             'make .venv-cluster/ready installs it, in an environment of its own') from why
+        try:
+            self.client = Client(address, timeout='10s', set_as_default=False)
+        except (OSError, ValueError) as why:        # a TimeoutError is an OSError
+            raise StudyError(f'SCHEDULER={address}: no Dask scheduler answers there ({type(why).__name__}). Start one '
+                             'with .venv-cluster/bin/dask scheduler, and name the address that it prints') from why
+        self.check(address)
+        self.workers = sum(self.client.nthreads().values())
+        self.queue, self.chunk = 2 * self.workers, chunk(self.workers)
+
+    def check(self, address: str):
+        """Refuse a cluster without workers, or whose workers have other code."""
+        here, answers = everything(), self.client.run(everything, on_error='return')
+        if not answers:
+            self.close()
+            raise StudyError(f'SCHEDULER={address} has no workers: start some with .venv-cluster/bin/dask worker '
+                             f'{address} --nthreads 1, in a copy of this folder')
+        for worker, there in answers.items():
+            if there != here:
+                self.close()
+                what = f'cannot load this code ({there})' if isinstance(there, Exception) else 'has other code'
+                raise StudyError(f'The worker {worker} {what}: start it in a copy of this folder, in the same state')
+
+    def start(self) -> Executor:
+        if self.client.status != 'running':
+            raise StudyError('The Dask scheduler is gone. All results so far are stored, and the same command goes on')
+        return self.client.get_executor(pure=False)
+
+    def stop(self, executor: Executor):
+        if self.client.status == 'running':
+            executor.shutdown(wait=False)       # cancels what has not ended
+
+    def close(self):
+        self.client.close()
+
+
+def died(future: Future) -> bool:
+    """Whether the worker of a future died, or gave it up. Any other failure is a mistake of ours, and raised."""
+    if future.cancelled():
+        return True
+    why = future.exception()
+    if why is None:
+        return False
+    if isinstance(why, (BrokenExecutor, CancelledError)) or type(why).__name__ == 'KilledWorker':     # Dask's
+        return True
+    raise why

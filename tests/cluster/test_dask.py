@@ -1,0 +1,150 @@
+"""The study on a Dask cluster: the file of a serial run, bit by bit. `make test-cluster` runs it, in .venv-cluster."""
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from distributed import Client, LocalCluster
+
+ROOT = Path(__file__).resolve().parents[2]
+# SGD that kills its worker when the ninth run begins, if it is told to.
+FRAGILE = '''
+import os, signal
+from pathlib import Path
+from study.methods import Method
+
+place = Path(os.environ.get('FRAGILE', '/nowhere'))
+
+def init_states(params):
+    if place.is_dir() and not (place / 'done').exists():
+        begun = len(list(place.glob('run-*')))
+        (place / f'run-{os.getpid()}-{begun}').touch()
+        if begun == 8:
+            (place / 'done').touch()
+            os.kill(os.getpid(), signal.SIGKILL)
+
+def update(params, states, hyperparams):
+    for p in params:
+        p -= hyperparams['lr'] * p.grad
+
+METHOD = Method(update, init_states, {'airfoil': 0.004})
+'''
+
+
+def study(folder, *more, timeout=300):
+    (folder / 'fragile.py').write_text(FRAGILE)
+    environment = {k: v for k, v in os.environ.items() if k != 'FRAGILE'}
+    done = subprocess.run([sys.executable, '-m', 'study', '--size', 'tiny', '--methods', 'sgd adam', '--method',
+                           folder / 'fragile.py', '--store', folder / 'a.jsonl', *more], cwd=ROOT, env=environment,
+                          capture_output=True, text=True, timeout=timeout, check=False)
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def cluster(tmp_path, monkeypatch):
+    """Two workers in processes of their own, which find the study in this folder."""
+    monkeypatch.setenv('PYTHONPATH', str(ROOT))
+    monkeypatch.setenv('OMP_NUM_THREADS', '1')
+    monkeypatch.setenv('FRAGILE', str(tmp_path / 'fragile'))
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host='127.0.0.1') as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope='module')
+def serial(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('serial')
+    code, _, err = study(folder)
+    assert code == 0, err
+    return (folder / 'a.jsonl').read_bytes()
+
+
+def test_dask_and_processes_give_the_file_of_a_serial_run(tmp_path, cluster, serial):
+    for name, more in (('dask', ['--scheduler', cluster.scheduler_address]), ('processes', ['--workers', '2'])):
+        (tmp_path / name).mkdir()
+        code, _, err = study(tmp_path / name, *more)
+        assert code == 0, err
+        assert (tmp_path / name / 'a.jsonl').read_bytes() == serial, name
+
+
+def test_the_jobs_of_a_worker_that_dies_are_done_by_others(tmp_path, cluster, serial):
+    (tmp_path / 'fragile').mkdir()
+    code, _, err = study(tmp_path, '--scheduler', cluster.scheduler_address)
+    assert code == 0, err
+    assert (tmp_path / 'fragile' / 'done').exists()
+    assert (tmp_path / 'a.jsonl').read_bytes() == serial
+
+
+def test_a_scheduler_that_goes_away_leaves_what_has_ended(tmp_path, serial):
+    """The scheduler is a process of its own here, which a worker's job kills."""
+    address = tmp_path / 'address.json'
+    environment = os.environ | {'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'}
+
+    def begin(what, *options):
+        return subprocess.Popen([sys.executable, '-m', f'distributed.cli.dask_{what}', '--scheduler-file', address,
+                                 '--no-dashboard', *options], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+
+    scheduler = begin('scheduler', '--host', '127.0.0.1', '--port', '0')
+    worker = begin('worker', '--nthreads', '1', '--no-nanny')
+    try:
+        with Client(scheduler_file=str(address), timeout='60s') as client:
+            client.wait_for_workers(1, timeout=60)
+            url = client.scheduler.address
+        source = FRAGILE.replace('os.kill(os.getpid(), signal.SIGKILL)', f'os.kill({scheduler.pid}, signal.SIGKILL)')
+        (tmp_path / 'deadly').mkdir()
+        source = source.replace("os.environ.get('FRAGILE', '/nowhere')", repr(str(tmp_path / 'deadly')))
+        (tmp_path / 'deadly.py').write_text(source)
+        done = subprocess.run([sys.executable, '-m', 'study', '--size', 'tiny', '--methods', 'sgd', '--method',
+                               tmp_path / 'deadly.py', '--store', tmp_path / 'b.jsonl', '--scheduler', url], cwd=ROOT,
+                              env=environment, capture_output=True, text=True, timeout=300, check=False)
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()
+    assert done.returncode == 1
+    assert 'Not done: The Dask scheduler is gone. All results so far are stored' in done.stderr
+    assert 0 < len((tmp_path / 'b.jsonl').read_text().splitlines()) < 80
+
+
+def test_an_address_where_nobody_answers_is_named(tmp_path):
+    code, out, err = study(tmp_path, '--scheduler', 'tcp://127.0.0.1:1')
+    assert (code, out) == (1, '')
+    assert 'Not done: SCHEDULER=tcp://127.0.0.1:1: no Dask scheduler answers there' in err
+    assert 'Traceback' not in err
+    assert not (tmp_path / 'a.jsonl').exists()
+
+
+def test_what_is_no_address_is_named(tmp_path):
+    code, _, err = study(tmp_path, '--scheduler', 'nonsense://')
+    assert code == 1
+    assert 'SCHEDULER=nonsense://' in err
+    assert 'Traceback' not in err
+
+
+def test_a_cluster_without_workers_is_named(tmp_path):
+    with LocalCluster(n_workers=0, dashboard_address=None, host='127.0.0.1') as empty:
+        code, _, err = study(tmp_path, '--scheduler', empty.scheduler_address)
+    assert code == 1
+    assert 'has no workers' in err
+
+
+def test_workers_with_other_code_are_named(tmp_path, monkeypatch):
+    """Their folder holds the book's package with another Adam."""
+    copy = tmp_path / 'copy'
+    for name in ('d2lmini', 'study'):
+        shutil.copytree(ROOT / name, copy / name)
+    adam = copy / 'd2lmini' / 'optimizers' / 'adam.py'
+    adam.write_text(adam.read_text().replace('eps=1e-6', 'eps=1e-8'))
+    monkeypatch.setenv('PYTHONPATH', str(copy))
+    monkeypatch.chdir(copy)
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, host='127.0.0.1') as other:
+        code, _, err = study(tmp_path, '--scheduler', other.scheduler_address)
+    assert code == 1
+    assert 'has other code: start it in a copy of this folder' in err
+
+
+def test_lines_say_nothing_of_where_they_ran(serial):
+    fields = {key for line in serial.decode().splitlines() for key in json.loads(line)}
+    assert fields == {'key', 'code', 'problem', 'method', 'point', 'seed', 'loss', 'right'}
