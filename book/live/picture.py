@@ -78,7 +78,8 @@ def draw(settings: dict) -> tuple[str, tuple[float, float]]:
             for name, at in ([('x', run['path']), *run['points'].items()] if run['points'] and chart else ()):
                 if name != 'x':
                     plan.plot(*zip(*at), color=plotting.COLORS[i], linewidth=0.7)
-                plan.annotate(name, at[-1], (4, 2), textcoords='offset points', annotation_clip=True)
+                plan.annotate(name, at[len(at) // 4], (0, -11 if name == 'x' else 4), textcoords='offset points',
+                              style='italic')
         small[0].set(ylabel='loss')
         if min(min(run['losses']) for run in found) > 0:
             small[0].set_yscale('log')

@@ -33,15 +33,19 @@ export function slider(label, kind, range, read, write, spoken = label) {
   } };
 }
 
-// `fits` tells of a value whether it can be chosen as the others are.
-export function select(label, options, read, write, spoken = label, fits = () => true) {
+// `unfit` tells of a value why it cannot be chosen as the others are, or nothing.
+export function select(label, options, read, write, spoken = label, unfit = () => '') {
   const entries = Object.entries(options).map(([value, textContent]) => element('option', { value, textContent }));
   const input = element('select', {}, ...entries);
   input.setAttribute('aria-label', spoken);
   input.addEventListener('change', () => write(input.value));
   return { root: element('label', { className: 'explorer-select' }, element('span', { textContent: label }), input),
     refresh: () => {
-      for (const entry of entries) entry.disabled = !fits(entry.value);
+      for (const entry of entries) {
+        const why = unfit(entry.value);
+        entry.disabled = Boolean(why);
+        entry.textContent = options[entry.value] + why;
+      }
       input.value = read();
     } };
 }
@@ -53,13 +57,13 @@ export const suits = ({ methods, problems }, method, problem) => !methods[method
 export function controls(explorer) {
   const { choices, changed } = explorer, { ranges } = choices;
   const now = () => explorer.setting;
-  const labels = known => Object.fromEntries(Object.entries(known).map(([name, { label, matrices }]) =>
-    [name, matrices ? `${label} (needs the matrix)` : label]));
+  const labels = known => Object.fromEntries(Object.entries(known).map(([name, { label }]) => [name, label]));
   const shared = [
     select('Problem', labels(choices.problems), () => now().shared.problem, name => {
       Object.assign(now().shared, { problem: name, start: [...choices.problems[name].start] });
       changed();
-    }, 'Problem', name => now().runs.every(run => suits(choices, run.method, name))),
+    }, 'Problem', name =>
+      now().runs.every(run => suits(choices, run.method, name)) ? '' : ' (no matrix)'),
     slider('Steps', 'steps', ranges.steps, () => now().shared.steps, v => { now().shared.steps = v; changed(); }),
     ...[['condition', 'Condition', 'Condition number'], ['seed', 'Seed']].map(([key, label, spoken]) => {
       const made = slider(label, key, ranges[key], () => now().shared[key], v => { now().shared[key] = v; changed(); }, spoken);
@@ -76,7 +80,8 @@ export function controls(explorer) {
       if (name === 'none') now().runs.length = 1;
       else now().runs[i] = { ...(own() ?? now().runs[0]), method: name };
       changed();
-    }, `${title}: method`, name => name === 'none' || suits(choices, name, now().shared.problem));
+    }, `${title}: method`, name =>
+      name === 'none' || suits(choices, name, now().shared.problem) ? '' : ' (needs the matrix)');
     const parts = [slider('η', 'lr', ranges.lr, () => own().lr, set('lr'), `${title}: learning rate η`),
       ...ownSliders(ranges).map(key => {
         const made = slider(key, key, ranges[key], () => own()[key], set(key));

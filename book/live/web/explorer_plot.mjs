@@ -73,7 +73,7 @@ export class Axes {
     this.grid.replaceChildren(...parts);
   }
 
-  // Draw curves: each {run, part, points}, points being pairs; and perhaps marks, or a name at the end.
+  // Draw curves: each {run, part, points}, points being pairs; and perhaps marks, or a name.
   draw(curves) {
     const clip = v => Math.max(-1e5, Math.min(1e5, v)).toFixed(1);
     this.lines.replaceChildren(...curves.flatMap(({ run, part, points, marks, name }) => {
@@ -83,7 +83,10 @@ export class Axes {
       const d = marks && at.filter((_, i) => i % every === 0 || i === at.length - 1)
         .map(([x, y]) => mark(run, x, y)).join('');
       const parts = d ? [line, svg('path', { class: `dot run${run}`, d })] : [line];
-      if (name) parts.push(svg('text', { class: 'name', x: Number(at.at(-1)[0]) + 5, y: Number(at.at(-1)[1]) - 4 }, name));
+      if (name) {                         // beside its way, where it is not yet at the goal of all
+        const [x, y] = at[Math.floor(at.length / 4)].map(Number);
+        parts.push(svg('text', { class: 'name', x, y: marks ? y + 16 : y - 5 }, name));
+      }
       return parts;
     }));
   }
