@@ -14,7 +14,7 @@ from sphinx.errors import ConfigError, ExtensionError
 from sphinx.util.fileutil import copy_asset
 
 from book.files import state, whole
-from book.live import elsewhere, pyodide
+from book.live import elsewhere, plan, pyodide
 
 WEB = Path(__file__).parent / 'web'
 CELL = 'class="cell docutils container"'
@@ -59,7 +59,7 @@ def add_scripts(app, pagename, templatename, context, doctree):
         there = ready() or address(app.config)
         where = {'data-pyodide': context['pathto']('pyodide/', resource=True)} if there else {}
         app.add_css_file('live/live.css')
-        app.add_js_file('live/start.js', loading_method='defer', **where)
+        app.add_js_file('live/start.js', loading_method='defer', **where, **plan.attributes(doctree))
 
 
 def policy(page: str, address: str = '') -> str:
@@ -121,7 +121,7 @@ def setup(app):
     app.add_config_value('live_python', ready(), 'html')            # pages are rewritten when it appears or disappears
     app.add_config_value('live_policy', True, 'html', types=(bool,))    # make serve adds a script to pages: off
     app.add_config_value('live_elsewhere', '', 'html', types=(str, type(None)))
-    app.add_config_value('live_web', state(WEB), 'html')        # and when this changes
+    app.add_config_value('live_web', state(WEB, plan.SECONDS), 'html')      # and when this changes
     app.connect('config-inited', check_address)
     app.connect('builder-inited', copy_web)
     app.connect('html-page-context', add_scripts)

@@ -1,4 +1,5 @@
 """Which cells a cell needs: found by the names that they make, use and may change; in doubt, a cell is needed."""
+import re
 import sys
 
 import jupytext
@@ -87,3 +88,28 @@ def test_every_name_of_a_chapter_has_a_cell_that_makes_it(path):
     for number, cell in enumerate(cells, start=1):
         assert cell.used | cell.late <= made | {'display', '__name__', 'get_ipython'}, f'cell {number}'
         assert number - 1 not in live_names.needed(codes[:number])
+
+
+@pytest.mark.parametrize(('codes', 'groups', 'wanted'), [
+    (['x = 1', 'x = 2', 'x'], ['', 'one', 'two'], [0]),                 # another solution's value is not taken
+    (['x = 1', 'y = x', 'y'], ['', 'one', 'one'], [0, 1]),
+    (['x = 1', 'y = x', 'y'], ['', 'one', 'two'], [0, 1]),              # unless nobody else makes the name
+    (['x = 1', 'unknown(x)', 'x'], ['', 'one', ''], [0]),
+])
+def test_a_cell_leaves_the_solutions_of_others_alone(codes, groups, wanted):
+    assert live_names.plan(codes, groups)[-1] == wanted
+
+
+@pytest.mark.parametrize('path', chapters.with_code(), ids=lambda path: path.stem)
+def test_where_a_solution_stands_alone_its_names_are_still_made(path):
+    codes, groups, group = [], [], ''
+    for cell in jupytext.read(path).cells:
+        if cell.cell_type == 'code':
+            codes.append(cell.source)
+            groups.append(group)
+        for kind, label in re.findall(r'^```\{solution-(start|end)\} ?(\S*)', cell.source, re.M):
+            group = label if kind == 'start' else ''
+    known = set(dir(__builtins__)) | set(__builtins__) | {'display', '__name__', 'get_ipython'}
+    for number, needs in enumerate(live_names.plan(codes, groups)):
+        *above, cell = live_names.analyzed((*(codes[place] for place in needs), codes[number]))
+        assert cell.used <= known.union(*(other.touched for other in above), cell.touched), f'cell {number + 1}'

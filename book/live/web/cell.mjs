@@ -20,7 +20,7 @@ export class Cell {
     this.recorded = root.querySelector(':scope > .cell_output');
     this.ran = null;                    // the code that this Python ran last, or null
     this.shown = this.source;           // the code that the output shown belongs to …
-    this.above = null;                  // … and the code above it at that time; null for the book's own
+    this.above = null;                  // … and the codes above it at that time; null for the book's own
     this.at = 0;                        // when it ran, counted over the page
     this.timed = false;                 // whether what is said is how long it took
     this.live = null;                   // what replaces the recorded output
@@ -43,7 +43,8 @@ export class Cell {
     this.status = element('span', { className: 'live-status' });
     this.status.setAttribute('role', 'status');
     this.ways = element('span', { className: 'live-ways' });
-    this.stale = element('span', { className: 'live-stale', textContent: 'out of date: code above has changed', hidden: true });
+    this.stale = element('span', { className: 'live-stale', hidden: true });
+    this.estimate = element('span', { className: 'live-estimate', hidden: true });
     this.buttons = {
       run: button('Run', () => page.run(this), `Run cell ${number}`),
       edit: button('Edit', () => this.editor.open(), `Edit cell ${number}`),
@@ -55,7 +56,7 @@ export class Cell {
     this.buttons.run.addEventListener('pointerenter', () => page.python.warm());
     this.buttons.reset.title = 'Bring back the code and the output of the book';
     this.input.after(element('div', { className: 'live-bar' }, element('span', { className: 'live-number', textContent: `Cell ${number}` }),
-      ...Object.values(this.buttons), this.stale, this.status, this.ways));
+      ...Object.values(this.buttons), this.estimate, this.stale, this.status, this.ways));
     if (this.absent) this.status.textContent = this.absent;
   }
 
@@ -67,20 +68,23 @@ export class Cell {
   }
 
   // Show the buttons that have something to do, and whether the output still belongs to the code.
-  refresh({ running, stale, live }) {
+  refresh({ running, stale, live, seconds }) {
     const { above, stop, reset, run } = this.buttons;
-    above.hidden = !live || this.number === 1;
+    above.hidden = !live || running || this.number === 1;       // Stop has its place
     if (document.activeElement === stop && !running) run.focus();
     stop.hidden = !running;
     reset.hidden = running || (!this.edited && !this.live);
     this.stale.hidden = !stale;
-    this.stale.textContent = this.code === this.shown ? 'out of date: code above has changed' : 'changed, not run yet';
-    this.status.hidden = stale && this.timed;
-    this.root.toggleAttribute('data-stale', stale);
+    this.stale.textContent = stale;
+    this.status.hidden = Boolean(stale) && this.timed;
+    this.root.toggleAttribute('data-stale', Boolean(stale));
+    this.estimate.hidden = !seconds || running || this.timed;
+    this.estimate.textContent = `takes about ${Math.round(seconds)} s here`;
   }
 
   // Say that a run was asked for; it begins when Python is there, and the cells that it needs have run.
   wait() {
+    if (this.root.dataset.live === 'running') return;
     this.before = this.root.dataset.live;
     this.root.dataset.live = 'running';
   }
@@ -95,7 +99,7 @@ export class Cell {
   begin() {
     const height = (this.live ?? this.recorded)?.offsetHeight;
     this.restoreOutput();
-    this.live = element('div', { className: 'live-output' });
+    this.live = element('div', { className: 'live-output docutils container' });         // with the margins of the recorded one
     if (height) this.live.style.minHeight = `${height}px`;         // what stands below stays where it is, meanwhile
     this.figures = [...(this.recorded?.querySelectorAll('figure') ?? [])];
     if (this.recorded) {
@@ -141,8 +145,8 @@ export class Cell {
     this.live.append(old);
   }
 
-  // `code` is what ran: the reader may have typed on meanwhile.
-  finish({ ok, line, message, lost }, code, seconds) {
+  // `code` is what ran: the reader may have typed on meanwhile. `offered` are ways to go on.
+  finish({ ok, line, message, lost }, code, seconds, offered) {
     this.root.dataset.live = ok ? 'ok' : 'error';
     this.live.style.minHeight = '';
     this.shown = code;
@@ -151,7 +155,7 @@ export class Cell {
       this.say(`Ran in ${seconds < 0.1 ? '< 0.1' : seconds.toFixed(1)} s`);
       this.timed = true;
     } else {
-      this.say(lost || !line ? message : `Line ${line}: ${message.split('\n')[0]}`);
+      this.say(lost || !line ? message : `Line ${line}: ${message.split('\n')[0]}`, ...offered);
       if (code === this.code) this.mark(line);
     }
   }
@@ -182,6 +186,7 @@ export class Cell {
     this.mark(0);
     this.say(this.absent ?? '');
     this.ran = this.above = null;
+    this.at = 0;
     this.shown = this.source;
   }
 }

@@ -69,9 +69,9 @@ export class Exercise {
   }
 
   // `code` is what was checked: the reader may have typed on meanwhile.
-  finish({ ok, line, message, lost }, code) {
+  finish({ ok, line, message, lost, stopped }, code) {
     if (ok) this.#tell('ok', 'Right: every case came out as it should.');
-    else if (lost) this.#tell('', message);
+    else if (lost || stopped) this.#tell('', message);
     else this.#tell('wrong', line ? `Line ${line}: ${message.split('\n')[0]}` : message);
     if (!ok && line && code === this.code) this.mark(line);
     if (code !== this.code) this.answer.append(' (This was said of the code before your last change.)');

@@ -4,6 +4,7 @@ It needs no browser: tests/book/test_live_names.py asks it about every chapter, 
 """
 import ast
 import builtins
+import functools
 import re
 from typing import NamedTuple
 
@@ -352,11 +353,18 @@ def stored(node) -> set[str]:
     return own.union(*map(stored, ast.iter_child_nodes(node)))
 
 
+@functools.lru_cache(512)
+def analyzed(codes: tuple[str, ...]) -> tuple[Cell, ...]:
+    """Return the cells of these codes, each of which knows the one above it."""
+    if not codes:
+        return ()
+    above = analyzed(codes[:-1])
+    return (*above, Cell(codes[-1], above[-1] if above else None))
+
+
 def needed(codes: list[str]) -> list[int]:
     """Return the places of the cells that the last one needs, in their order, without itself."""
-    cells = []
-    for code in codes:
-        cells.append(Cell(code, cells[-1] if cells else None))
+    cells = analyzed(tuple(codes))
     last, found, asked, todo = len(cells) - 1, set(), set(), []
 
     def take(place):
@@ -381,3 +389,22 @@ def needed(codes: list[str]) -> list[int]:
             if name in cells[place].bound:
                 break
     return sorted(found - {last})
+
+
+def plan(codes: list[str], groups: list[str]) -> list[list[int]]:
+    """Return, for each cell, the places of those above that it needs.
+
+    The cells of a solution are a group; all others have the group ''. A cell needs cells of another solution only if
+    they alone make a name that it uses.
+    """
+    found = []
+    for own, code in enumerate(codes):
+        places = [place for place in range(own) if groups[place] in ('', groups[own])]
+        others = set(range(own)) - set(places)
+        if others:
+            *near, last = analyzed((*(codes[place] for place in places), code))
+            missing = (last.used | last.late).difference(dir(builtins), *(cell.touched for cell in near), last.touched)
+            made = set().union(*(cell.touched for cell in analyzed(tuple(codes[:own]))[min(others):]))
+            places = list(range(own)) if missing & made else places
+        found.append([places[i] for i in needed([*(codes[place] for place in places), code])])
+    return found

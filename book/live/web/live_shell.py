@@ -147,9 +147,9 @@ def _claim(text):
         _emit('claim', text.removeprefix('assert '))
 
 
-def needed(codes):
-    """Return, as JSON, the places of the cells above that the last one needs."""
-    return json.dumps(live_names.needed(json.loads(codes)))
+def plan(cells):
+    """Return, as JSON, which cells above each cell needs; `cells` is JSON, too: their codes, and their groups."""
+    return json.dumps(live_names.plan(*json.loads(cells)))
 
 
 async def run(number, code, emit, scope=None, book=None):

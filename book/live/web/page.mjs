@@ -2,23 +2,25 @@
 import { Cell } from './cell.mjs';
 import { button, element } from './elements.mjs';
 import { Exercise } from './exercise.mjs';
+import { Plan } from './plan.mjs';
 import { Python } from './python.mjs';
 import * as typed from './typed.mjs';
 
 const NOTEBOOK = 'a[href$=".ipynb"][download]';
 
 class Page {
-  constructor(folder, roots, exercises) {
+  constructor(folder, roots, exercises, plan, seconds) {
     this.python = new Python(folder);
     this.python.lost = () => { for (const cell of this.cells) cell.ran = null; };
     this.runs = 0;                      // counts the runs of cells, so that one knows what ran after what
     this.live = false;                  // whether anything has run since the page was loaded
     this.current = null;                // the cell that runs
     this.cells = roots.map((root, i) => new Cell(root, i + 1, this));
+    this.plan = new Plan(this.cells, this.python, plan, seconds);
     this.exercises = exercises.map(root => new Exercise(root, this));
     this.notice = element('div', { className: 'live-notice', hidden: true }, element('span'),
       button('Restore the page', () => this.restore()));
-    document.querySelector('article.bd-article h1').after(this.notice);
+    document.querySelector('article.bd-article > section').append(this.notice);      // last: it moves nothing when it comes
   }
 
   async begin() {
@@ -30,36 +32,28 @@ class Page {
   // All that a reader may type into.
   get parts() { return [...this.cells, ...this.exercises]; }
 
-  // The code above a cell, as it stands or as the book has it: an output is out of date when it was made under another.
-  above(cell, which = 'code') { return JSON.stringify(this.cells.slice(0, cell.number - 1).map(other => other[which])); }
-  editedAbove(cell) { return this.cells.slice(0, cell.number - 1).some(other => other.edited); }
-  // Whether the output shown was made by other code, here or above.
-  stale(cell) { return cell.code !== cell.shown || this.above(cell) !== (cell.above ?? this.above(cell, 'source')); }
+  editedAbove(cell) { return this.plan.needs(cell).some(other => other.edited); }
 
   // Run a cell, after those above that it needs and that have not run since what they need has.
   async run(cell) {
     if (this.#busy(cell)) return;
     this.live = true;
-    this.current = cell;
-    cell.say('Loading Python …');
-    cell.wait();
-    this.refresh();
-    const codes = this.cells.slice(0, cell.number).map(other => other.code);
-    const { ok, answer, message } = await this.python.needed(codes, said => { if (said.type === 'status') cell.say(said.data); });
-    this.current = null;
-    if (!ok) {
-      cell.waitNoMore();
-      cell.say(message, ['Try again', () => this.run(cell)]);
+    if (this.cells.some(other => other.edited)) {
+      this.current = cell;
+      cell.say('Loading Python …');
+      cell.wait();
       this.refresh();
-      return;
+      const { ok, message } = await this.plan.ask(cell.number, said => { if (said.type === 'status') cell.say(said.data); });
+      this.current = null;
+      if (!ok) {
+        cell.waitNoMore();
+        cell.say(message, ['Try again', () => this.run(cell)]);
+        this.refresh();
+        return;
+      }
     }
-    let latest = 0;
-    const waiting = answer.map(place => this.cells[place]).filter(other => {
-      const fresh = other.ran === other.code && other.at > latest;
-      latest = fresh ? other.at : Infinity;
-      return !fresh;
-    });
-    await this.#runAll([...waiting, cell], cell);
+    await this.#runAll([...this.plan.due(cell), cell], cell);
+    if (this.cells.some(other => other.edited)) this.plan.later(() => this.refresh());
   }
 
   runAbove(cell) { return this.#runAll(this.cells.slice(0, cell.number - 1), cell); }
@@ -67,14 +61,14 @@ class Page {
   async #runAll(cells, asked) {
     if (this.#busy(asked)) return;
     this.live = true;
+    if (cells.includes(asked)) asked.wait();
     for (const cell of cells) {
       // A cell above that asks for a library without a browser build is passed over; the others may not need it.
       if (cell.absent) {
         this.#absent(cell);
         continue;
       }
-      if (cell !== asked) asked.say(`Waiting for cell ${cell.number} …`);
-      if (!await this.#runOne(cell)) {
+      if (!await this.#runOne(cell, asked)) {
         if (cell !== asked) this.#held(asked, cell);
         return;
       }
@@ -122,29 +116,38 @@ class Page {
     this.refresh();
   }
 
-  async #runOne(cell) {
+  // How Python comes, and which cell runs first, is told where the reader looks: at the cell that was `asked`.
+  async #runOne(cell, asked) {
     this.current = cell;
-    const above = this.above(cell), { code } = cell, changed = cell.edited || this.editedAbove(cell);
+    const above = this.cells.slice(0, cell.number - 1).map(other => other.code), { code } = cell;
+    const changed = cell.edited || this.editedAbove(cell);
     let started = performance.now();
     cell.begin();
+    if (cell !== asked) asked.say(`Waiting for ${cell.title} …`);
     this.refresh();
     const result = await this.python.run(cell.number, code, message => {
       if (message.type === 'running') started = performance.now();
-      cell.hear(message);
+      if (cell !== asked && message.type === 'running') asked.say(`Waiting for ${cell.title} …`);
+      if (cell !== asked && message.type === 'status') asked.say(message.data);
+      else cell.hear(message);
     }, { book: changed ? cell.source : undefined });
+    const seconds = (performance.now() - started) / 1000;
     this.current = null;
     cell.above = above;
     cell.at = ++this.runs;
-    cell.finish(result, code, (performance.now() - started) / 1000);
-    if (result.lost) cell.say(result.message, ['Run it again', () => this.run(cell)]);
-    else if (/memory of this page is full/.test(result.message)) {
-      cell.say(cell.status.textContent, ['Empty it, and run again', () => {
-        this.python.close();
-        return this.run(cell);
-      }]);
-    }
+    if (result.ok && !cell.edited) this.plan.took(cell, seconds);
+    cell.finish(result, code, seconds, this.#ways(cell, result));
     this.refresh();
     return result.ok;
+  }
+
+  // How to go on after a run that failed for want of Python, or of memory.
+  #ways(cell, { lost, full }) {
+    if (lost) return [['Run it again', () => this.run(cell)]];
+    return full ? [['Empty it, and run again', () => {
+      this.python.close();
+      return this.run(cell);
+    }]] : [];
   }
 
   stop() { this.python.stop(); }
@@ -153,6 +156,7 @@ class Page {
     cell.mark(0);
     if (!typed.save(this.parts)) cell.say('This browser keeps nothing: a reload will bring back the code of the book.');
     this.refresh();
+    this.plan.later(() => this.refresh());
   }
 
   async reset(cell) {
@@ -172,7 +176,9 @@ class Page {
   }
 
   refresh() {
-    for (const cell of this.cells) cell.refresh({ running: cell === this.current, stale: this.stale(cell), live: this.live });
+    for (const cell of this.cells) {
+      cell.refresh({ running: cell === this.current, stale: this.plan.stale(cell), live: this.live, seconds: this.plan.estimate(cell) });
+    }
     for (const exercise of this.exercises) exercise.refresh(exercise === this.current);
     const edited = this.parts.filter(part => part.edited).length, run = this.cells.some(cell => cell.live);
     this.notice.hidden = !edited && !run;
@@ -181,9 +187,10 @@ class Page {
   }
 }
 
-export async function start(folder) {
+// `plan` and `seconds` are what the build found out (book/live/plan.py).
+export async function start(folder, plan, seconds) {
   const page = new Page(folder, [...document.querySelectorAll('div.cell:has(.cell_input pre)')],
-    [...document.querySelectorAll('div.check:has(> .check-input pre)')]);
+    [...document.querySelectorAll('div.check:has(> .check-input pre)')], plan, seconds);
   await page.begin();
   const explorers = [...document.querySelectorAll('div.explorer')];
   if (explorers.length) (await import('./explorer.mjs')).start(explorers, page.python);

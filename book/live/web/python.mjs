@@ -13,11 +13,12 @@ export class Python {
   get busy() { return this.job !== null; }
 
   // Run code, or an answer and the `hidden` check of its exercise; `book` is the book's code where it or the code above was changed.
-  // `on` hears {type: 'status' | 'text' | 'error' | 'figure' | 'claim', data}. Resolves to {ok, line, message, lost}.
+  // `on` hears {type: 'status' | 'text' | 'error' | 'figure' | 'claim', data}. Resolves to
+  // {ok, line, message, lost, full, stopped}: whether Python has ended, its memory is full, Stop ended the run alone.
   run(number, code, on, { hidden = null, book } = {}) { return this.#take({ number, code, hidden, book }, on); }
 
-  // Which of the cells, given by their codes, the last one needs. Resolves to {ok, answer, message, lost}.
-  needed(codes, on) { return this.#take({ codes: JSON.stringify(codes) }, on); }
+  // Which cells above each cell needs, given the code and the group of each. Resolves to {ok, answer, message, lost}.
+  plan(codes, groups, on) { return this.#take({ cells: JSON.stringify([codes, groups]) }, on); }
 
   // Start before the first Run: the reader's pointer is on its way.
   warm() { if (!this.worker) this.#begin(); }
@@ -35,7 +36,7 @@ export class Python {
   #next() {
     if (!this.job) return;
     if (!this.worker) this.#begin();
-    this.worker.postMessage(this.job.message);
+    this.worker?.postMessage(this.job.message);         // none: the job has ended, and says why
   }
 
   // End what runs. Where the page is isolated, Python is interrupted and keeps its variables; elsewhere it ends.
@@ -58,7 +59,12 @@ export class Python {
     // A worker from a blob obeys the policy of this page; one from an address would obey none.
     const module = new URL('worker.mjs', import.meta.url).href;
     const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(module)};`], { type: 'text/javascript' }));
-    this.worker = new Worker(blob, { type: 'module' });
+    try {
+      this.worker = new Worker(blob, { type: 'module' });
+    } catch (why) {
+      this.#end(`This browser lets the page start no Python (${why.message}). Text, figures and questions work, and the notebook can be taken along.`);
+      return;
+    }
     this.interrupt = globalThis.crossOriginIsolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     this.running = false;
     this.worker.onmessage = ({ data }) => this.#hear(data);

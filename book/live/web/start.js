@@ -1,10 +1,14 @@
 // Classic script, as pages from the disk may not load modules: start the live cells and the checks, or say what they need.
 {
-  const { pyodide } = document.currentScript.dataset;
+  const { pyodide, plan = 'null', seconds = 'null' } = document.currentScript.dataset;
   const folder = new URL('.', document.currentScript.src);
-  const missing = location.protocol === 'file:'
+  const STILL = 'Text, figures, questions, hints and solutions work, and the notebook of this page can be taken along.';
+  let missing = location.protocol === 'file:'
     ? 'This page was opened from the disk, where browsers run no Python. Open it over http: make serve does that, at http://localhost:8000.'
-    : pyodide ? '' : 'This copy of the book was built without Python for the browser. make live, then make book, adds it.';
+    : !pyodide ? 'This copy of the book was built without Python for the browser. make live, then make book, adds it.'
+      : !('WebAssembly' in window && 'Worker' in window)
+        ? `This browser runs no Python: it has no ${'WebAssembly' in window ? 'workers' : 'WebAssembly'}, or keeps it off. ${STILL}`
+        : '';
 
   // The explorer for which a link has a setting of its own.
   const asked = document.getElementById(new URLSearchParams(location.search).get('explorer') ?? '')?.querySelector(':scope > .explorer');
@@ -27,5 +31,12 @@
 
   if (!missing) asked?.classList.add('asked');         // at once: its picture shows another setting
   if (missing) explain();
-  else import(new URL('page.mjs', folder)).then(({ start }) => start(new URL(pyodide, document.baseURI)));
+  else {
+    const python = new URL(pyodide, document.baseURI);
+    import(new URL('page.mjs', folder)).then(({ start }) => start(python, JSON.parse(plan), JSON.parse(seconds))).catch(why => {
+      missing = `This browser did not start the code cells (${why.message}). ${STILL}`;
+      if (document.querySelector('.live-bar')) throw why;        // they did start: a fault of ours
+      explain();
+    });
+  }
 }

@@ -105,15 +105,16 @@ async function run(shell, { number, code, hidden, book }) {
   try {
     const failure = await (hidden ? check(shell, number, code, hidden, print) : shell.run(number, code, print, undefined, book));
     const [line, message] = failure?.toJs() ?? [0, ''];
-    const advice = memory(message) ? ' The memory of this page is full: make the arrays smaller.' : '';
-    return { ok: !failure, line, message: message + advice };
+    if (message === 'KeyboardInterrupt') return { ok: false, line: 0, stopped: true, message: 'Stopped. Python has kept its variables.' };
+    const full = memory(message);
+    return { ok: !failure, line, full, message: message + (full ? ' The memory of this page is full: make the arrays smaller.' : '') };
   } finally {
     flush();
   }
 }
 
-// Which cells above the last one it needs.
-const needed = (shell, { codes }) => ({ ok: true, answer: JSON.parse(shell.needed(codes)) });
+// Which cells above each cell needs.
+const plan = (shell, { cells }) => ({ ok: true, answer: JSON.parse(shell.plan(cells)) });
 
 // Answer an explorer's question, text to text: d2lmini reads it as data, and computes.
 function answer(shell, { question }) {
@@ -133,7 +134,7 @@ async function work(message) {
   try {
     if (DRAWS.test(message.code ?? '')) await drawing();
     post('running');
-    post('done', await (message.question ? answer : message.codes ? needed : run)(shell, message));
+    post('done', await (message.question ? answer : message.cells ? plan : run)(shell, message));
     if (message.code) drawing().catch(() => {});        // ahead of a cell that draws, which would tell what went wrong
   } catch (why) {
     crashed(why);

@@ -1,4 +1,5 @@
 // Run the cells of recorded notebooks in Pyodide, one worker thread a chapter, and compare under the rule of the tests.
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,11 +53,14 @@ async function chapter(name) {
   python.FS.writeFile('/rule/sanitize.cfg', read('tests/sanitize.cfg'));
   const differs = python.runPython(RULE);
   const cells = JSON.parse(read('tests/recorded', name)).cells.filter(cell => cell.cell_type === 'code');
-  const result = { cells: cells.length, texts: 0, figures: 0, differences: [], seconds: 0, start: (ready - started) / 1000 };
+  const result = { cells: cells.length, texts: 0, figures: 0, differences: [], seconds: 0, start: (ready - started) / 1000, times: {} };
   for (const [i, cell] of cells.entries()) {
     const note = why => { if (why) result.differences.push({ cell: i + 1, why }); };
     const recorded = recordedOutputs(cell);
-    const live = await runCell(shell, i + 1, [cell.source].flat().join(''));
+    const code = [cell.source].flat().join(''), before = process.cpuUsage();
+    const live = await runCell(shell, i + 1, code);
+    const { user, system } = process.cpuUsage(before);          // of all threads: worth something for one chapter at a time
+    result.times[createHash('sha256').update(code.trim()).digest('hex').slice(0, 12)] = (user + system) / 1e6;
     if (live.failure) note(`failed, ${live.failure[1]}`);
     if (recorded.text || live.text) {
       result.texts++;
