@@ -1,7 +1,8 @@
 """How long a page takes to read, by a stated rule: `python -m book.minutes` prints it for each chapter.
 
 200 words a minute, 15 lines of code a minute, a minute for a figure, half a minute for a displayed formula. The main
-text counts, before "## Exercises", without the options of directives and without folded text or code.
+text counts, before "## Exercises", without the options of directives and without folded text or code; the figure of
+folded code counts.
 """
 import re
 from dataclasses import dataclass
@@ -39,11 +40,12 @@ def measure(page: str) -> Length:
         """Count what a directive shows; return its text, of which words and formulas are counted with the rest."""
         options = OPTIONS.match(block['body'])
         settings, body = options[0], block['body'][options.end():]
+        if block['name'] == 'code-cell':
+            length.figures += 'caption:' in settings
         if FOLDED.search(settings):
             return ''
         if block['name'] == 'code-cell':
             length.code += sum(bool(line.strip()) for line in body.splitlines())
-            length.figures += 'caption:' in settings
             return ''
         if block['name'] in ('figure', 'explorer'):
             length.figures += 1

@@ -33,6 +33,15 @@ x = 1
 folded = 1
 ```
 
+```{code-cell} ipython3
+---
+tags: [hide-input]
+mystnb:
+  figure: {name: fig-two, caption: The figure counts, its code does not}
+---
+folded = 2
+```
+
 ````{prf:theorem} Its title is not counted
 :label: thm-one
 
@@ -62,8 +71,8 @@ Not counted.
 
 def test_each_kind_counts_once_and_what_is_folded_not():
     found = minutes.measure(PAGE)
-    assert found == minutes.Length(words=2 + 14 + 5, code=2, figures=2, formulas=2)
-    assert found.minutes == pytest.approx(21 / 200 + 2 / 15 + 2 + 1)
+    assert found == minutes.Length(words=2 + 14 + 5, code=2, figures=3, formulas=2)
+    assert found.minutes == pytest.approx(21 / 200 + 2 / 15 + 3 + 1)
     assert minutes.claimed(PAGE) == 7
     assert minutes.claimed('# A page without') is None
 
