@@ -1,16 +1,18 @@
 """Sphinx extension: lighter pages that do not move while they load.
 
 Pages load the search program only on the search page, and figures when they come into view. Figures state their size
-(book.css reserves it), so that little moves when they arrive.
+(book.css reserves it), so that little moves when they arrive, and the size of their smallest type, from which
+reading.css finds how large they are shown.
 """
 import re
 from pathlib import Path
 
 from book.files import write_whole
 
-FIGURE = re.compile(r'<img (?=[^>]*src="[^"]*/([\w.-]+\.svg)")(?![^>]*loading=)')
+FIGURE = re.compile(r'<img ((?=[^>]*src="[^"]*/([\w.-]+\.svg)")(?![^>]*loading=)[^>]*>)')
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
+TYPE = re.compile(r'<g transform="[^"]*scale\(([\d.]+) -[\d.]+\)')     # a text: letters are drawn 100 points high
 
 
 def drop_search(app, error):
@@ -29,9 +31,13 @@ def load_figures_late(app, pagename, templatename, context, doctree):
     files = {name: Path(app.srcdir, source) for source, name in app.builder.images.items()}
 
     def late(image):
-        size = SIZE.search(files[image[1]].read_text(encoding='utf-8')[:2000]) if image[1] in files else None
-        numbers = f'width="{float(size[1]):.0f}" height="{float(size[2]):.0f}" ' if size else ''
-        return f'<img {numbers}loading="lazy" '
+        if image[2] not in files:
+            return f'<img loading="lazy" {image[1]}'
+        drawing = files[image[2]].read_text(encoding='utf-8')
+        (width, height), sizes = SIZE.search(drawing).groups(), [100 * float(size) for size in TYPE.findall(drawing)]
+        style = f'--width:{float(width):.0f};--type:{min(sizes, default=10):g}'
+        return (f'<span class="drawing"><img width="{float(width):.0f}" height="{float(height):.0f}" style="{style}" '
+                f'loading="lazy" {image[1]}</span>')
 
     if 'body' in context and app.builder.name == 'html':
         context['body'] = FIGURE.sub(late, context['body'])

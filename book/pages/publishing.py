@@ -21,7 +21,8 @@ from book.files import write_whole
 
 LONGEST = 200       # characters of a description: search engines cut longer ones
 LICENSES = f"""<p>Code: {metadata('d2lmini')['License-Expression']} License. Text and figures:
-<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>.</p>"""
+<a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY 4.0</a>.
+Typeface: Source Serif 4, <a href="https://openfontlicense.org/">SIL Open Font License</a>.</p>"""
 LOST = """<h1>This page does not exist</h1>
 <p>The address may be mistyped, or the page may have moved. These lead on:</p>
 <ul>
