@@ -35,7 +35,8 @@ function longestLine() {
 
 // Numbers of equations that are not beside their formula, or cover a part of it.
 function lostNumbers() {
-  return [...document.querySelectorAll('.bd-article div.math > .eqno')].filter(number => number.checkVisibility()).filter(number => {
+  const shown = [...document.querySelectorAll('.bd-article div.math > .eqno')].filter(number => !number.closest('.toggle-hidden'));
+  return shown.filter(number => {
     const own = number.getBoundingClientRect(), formula = number.parentElement.querySelector('mjx-container').getBoundingClientRect();
     const right = document.querySelector('.bd-article').getBoundingClientRect().right;
     return own.left < formula.right - 1 || own.right > right + 1 || own.top > formula.bottom || own.bottom < formula.top
