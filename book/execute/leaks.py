@@ -21,7 +21,8 @@ DRAWN = re.compile(r'"image/svg\+xml": \[.*?\]', re.S)     # in a notebook
 NO_PROSE = re.compile(r'\$[^$]*\$|`[^`]*`|\{[^}]*\}')       # it looks different on a page
 FENCE = re.compile(r'^`{3,}\{code-cell\}.*?^`{3,}$', re.M | re.S)
 BLOCK = re.compile(r'^ *# solution\n(.*?)^ *# end\n', re.M | re.S)
-NOT_PUBLISHED = re.compile(r'\.|jupyter_execute/|html/pyodide/')    # caches; Python itself, made from no chapter
+NOT_PUBLISHED = re.compile(r'\.|jupyter_execute/|html/along/')      # caches, and copies of what is beside them
+PYTHON = re.compile(r'(?:^|/)pyodide/')         # Python itself, made from no chapter
 REMARK = re.compile(r'  # .*$', re.M)
 
 
@@ -61,7 +62,7 @@ def read(name: str, content: bytes) -> Iterator[tuple[str, str]]:
     kind = Path(name).suffix
     if kind in ARCHIVES:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for inside in archive.namelist():
+            for inside in filter(lambda inside: not PYTHON.search(inside), archive.namelist()):
                 yield from read(f'{name}: {inside}', archive.read(inside))
     elif kind == '.pdf':
         yield name, letters(' '.join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
@@ -84,7 +85,7 @@ def search(folder: Path, known: set[str], seen: str) -> list[str]:
     secret, found = sorted(line for line in known if line not in seen), []
     for path in sorted(path for path in folder.rglob('*') if path.is_file()):
         place = path.relative_to(folder).as_posix()
-        if NOT_PUBLISHED.match(place):
+        if NOT_PUBLISHED.match(place) or PYTHON.search(place):
             continue
         for name, text in read(place, path.read_bytes()):
             leak = next((line for line in secret if line in text), None)

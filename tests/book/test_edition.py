@@ -158,6 +158,16 @@ def test_a_leak_is_found(tmp_path, name, content):
     assert leaks.search(tmp_path, known, leaks.allowed([SOLUTION, CHECK])) == []
 
 
+@pytest.mark.parametrize(('name', 'content'), [
+    ('html/pyodide/lib.zip', zipped('a.py', LEAK)), ('zip/site.zip', zipped('site/pyodide/a.py', LEAK)),
+    ('.doctrees/a.html', LEAK),
+])
+def test_python_itself_and_caches_are_not_searched(tmp_path, name, content):
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    assert leaks.search(tmp_path, leaks.of_solution(SOLUTION), '') == []
+
+
 @pytest.mark.slow
 def test_a_leak_in_a_pdf_is_found(tmp_path):
     make_pdf(tmp_path / 'book.pdf', text=LEAK)
