@@ -50,13 +50,13 @@ test-slow: $(READY)  ## of that, the tests of recordings, builds and the wheel
 test-recorded: $(READY)  ## of that, nbval: re-execute the recorded notebooks and compare every output
 	@$(RUN) proof.suite recorded
 test-site: live test-pages  ## read every page of the built book in a real browser, run it, print it (Node, Chromium)
-	@$(NODE_TEST) live/*.test.mjs
+	@$(NODE_TEST) live/*.test.mjs walks/*.test.mjs
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-numbers pdf    # one uses Node, the other mostly Chromium
 test-pages: book $(SITE)  ## of that, what a reader sees
 	@$(NODE_TEST) crawl/*.test.mjs    # it uses two processors by itself
 	@$(NODE_TEST) pages/*.test.mjs
 test-live: live book $(SITE)  ## of that, what runs: cells, checks, explorers, and all numbers in Node
-	@$(NODE_TEST) live/*.test.mjs
+	@$(NODE_TEST) live/*.test.mjs walks/*.test.mjs
 	@$(MAKE) --no-print-directory test-numbers
 test-numbers: $(SITE)
 	@$(NODE_TEST) numbers/*.test.mjs
