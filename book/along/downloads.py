@@ -10,8 +10,8 @@ import nbformat
 from jupyter_cache import get_cache
 from sphinx.errors import ExtensionError
 
-from book import addresses
-from book.along import figure_data, portable, question_files
+from book import addresses, wheel
+from book.along import figure_data, plain_markdown, portable, question_files
 from book.execute import package_cache
 from book.files import write_whole
 
@@ -34,19 +34,21 @@ def add_menus(app, pagename, templatename, context, doctree):
         context['launches'] = repo.launches(f'{stem}.ipynb') if repo else []
         context['downloads'] = [{'text': text, 'icon': icon, 'url': pathto(f'downloads/{name.format(stem)}', 1)}
                                 for text, icon, name in FORMS.values()]
+        context['downloads'].append({'text': 'Package for the notebooks (.whl)', 'icon': 'fas fa-download',
+                                     'url': pathto(f'downloads/{app.own_wheel.name}', 1)})
     if context.get('sourcename'):
         context['downloads'].append({'text': 'Source text (.md)', 'icon': 'fas fa-file-lines',
                                      'url': pathto(f'_sources/{context["sourcename"]}', 1)})
 
 
-def write(chapter: Path, folder: Path, cache, title: str, repo: addresses.Repository | None):
-    """Write the three forms of a chapter."""
+def write(chapter: Path, folder: Path, cache, title: str, names: dict[str, str], **where):
+    """Write the three forms of a chapter; `where` says from where a notebook installs the package."""
     forms = {
-        'executed': nbformat.writes(portable.with_note(portable.executed(chapter, cache), title, repo)) + '\n',
-        'plain': nbformat.writes(portable.with_note(portable.read(chapter), title, repo)) + '\n',
-        'script': portable.script(chapter, title),
+        'executed': portable.with_note(portable.executed(chapter, cache), title, names=names, **where),
+        'plain': portable.with_note(portable.read(chapter), title, names=names, **where),
     }
-    for form, text in forms.items():
+    texts = {form: nbformat.writes(notebook) + '\n' for form, notebook in forms.items()}
+    for form, text in (texts | {'script': portable.script(chapter, title, names)}).items():
         write_whole(text, folder / FORMS[form][2].format(chapter.stem))
 
 
@@ -54,13 +56,17 @@ def files(chapter: Path, folder: Path) -> list[Path]:
     return [folder / name.format(chapter.stem) for _, _, name in FORMS.values()]
 
 
-def start_list(app):
+def start(app):
     app.pages_written = set()
+    try:
+        app.own_wheel = wheel.current()
+    except (RuntimeError, OSError) as why:
+        raise ExtensionError(f'Notebooks to take along need the wheel of d2lmini: {why}') from why
 
 
 def due(chapter: Path, folder: Path) -> bool:
     """Say whether a file is missing, or older than the tools that make it."""
-    tools = max(Path(module.__file__).stat().st_mtime for module in (portable, addresses, figure_data))
+    tools = max(Path(module.__file__).stat().st_mtime for module in (portable, plain_markdown, addresses, figure_data))
     return any(not path.exists() or path.stat().st_mtime < tools for path in files(chapter, folder))
 
 
@@ -69,18 +75,23 @@ def write_all(app, error):
     if error is not None or app.builder.name != 'html':
         return
     cache, folder = get_cache(str(package_cache.cache_folder())), Path(app.outdir, 'downloads')
+    where = {'wheel': app.own_wheel.name, 'site': app.config.html_baseurl, 'repository': addresses.of(app.config)}
+    works = {work.key: work.formatted_entry.label for work in app.env.get_domain('cite').citations}
     book = {Path(app.env.doc2path(docname)): docname for docname in sorted(app.env.found_docs)
             if 'kernelspec' in app.env.metadata[docname]}
     for chapter, docname in book.items():
         if docname not in app.pages_written and not due(chapter, folder):
             continue
         try:
-            write(chapter, folder, cache, app.config.html_title, addresses.of(app.config))
+            names = plain_markdown.read_names(Path(app.outdir, f'{docname}.html'), works)
+            write(chapter, folder, cache, app.config.html_title, names, **where)
             figure_data.write(chapter, folder, cache)
         except KeyError as why:
             raise ExtensionError(f'{chapter.name} has no outputs to take along: make book executes it first') from why
     keep = {path for chapter in book for path in [*files(chapter, folder), folder / chapter.stem]}
-    keep.add(folder / question_files.FOLDER)
+    keep |= {folder / question_files.FOLDER, folder / app.own_wheel.name}
+    folder.mkdir(exist_ok=True)
+    shutil.copy(app.own_wheel, folder)
     for path in set(folder.glob('*')) - keep:           # of chapters that were removed
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
@@ -89,7 +100,7 @@ def setup(app):
     app.config.templates_path.append(str(FOLDER / 'templates'))
     app.setup_extension('book.addresses')
     app.add_css_file('downloads.css')
-    app.connect('builder-inited', start_list)
+    app.connect('builder-inited', start)
     app.connect('html-page-context', add_menus)
     app.connect('build-finished', write_all)
     return {'parallel_read_safe': True, 'parallel_write_safe': False}       # one process knows which pages it wrote

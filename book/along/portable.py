@@ -1,5 +1,4 @@
 """A chapter as files to download: a notebook with its outputs, one without them, a Python script."""
-import re
 from copy import deepcopy
 from functools import lru_cache
 from pathlib import Path
@@ -10,19 +9,21 @@ from jupyter_cache.base import JupyterCacheAbstract
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from book.addresses import Repository
+from book.along.plain_markdown import plain
 
-NOTE = """> A page of {title}, to run and to change. Its code needs the package `d2lmini`. {how}
->
-> The text is MyST Markdown: JupyterLab shows its boxes and references with the extension `jupyterlab-myst`."""
-BY_CELL = 'The next cell installs it where it is missing.'
-BY_CLONE = ('A clone of the project has it: `make lab` opens JupyterLab there. In another environment, run '
-            '`pip install path/to/the/clone`.')
-INSTALL = """# Installs the package of the course where it is missing.
+WHEEL = 'd2lmini.whl'
+NOTE = """> A page of {title}, to run and to change. Its code needs the package `d2lmini`, which the next cell installs
+> where it is missing."""
+INSTALL = """# Installs the package of the course where it is missing, from its wheel beside this notebook.
 import importlib.util
+from pathlib import Path
 
 if importlib.util.find_spec('d2lmini') is None:
-    %pip install -q "{requirement}\""""
-EXPLORER = re.compile(r'^```\{explorer\} .*\n(?::.*\n)*\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+    wheel = Path('{wheel}')
+    if not wheel.exists():
+        {otherwise}
+    %pip install -q {{wheel}}"""
+ABSENT = "raise FileNotFoundError(f'Put {wheel} beside this notebook. The menu that offers the notebook has it, too.')"
 SCRIPT = """# %% [markdown]
 # A page of {title}, as a script. It needs the package d2lmini. A clone of the project has it, after `make book`:
 #
@@ -62,28 +63,36 @@ def executed(chapter: Path, cache: JupyterCacheAbstract) -> nbformat.NotebookNod
     return notebook
 
 
-def without_explorers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """Leave a word where the page has a figure to hold, which a notebook cannot show."""
+def in_plain_words(notebook: nbformat.NotebookNode, names: dict[str, str]) -> nbformat.NotebookNode:
+    """Write the text so that every notebook shows it; what `names` does not name keeps its label."""
     for cell in notebook.cells:
         if cell.cell_type == 'markdown':
-            cell.source = EXPLORER.sub(lambda block: '> On the page, a figure to hold stands here. '
-                                       + ' '.join(block[1].split()), cell.source)
+            cell.source = plain(cell.source, names)
     return notebook
 
 
-def with_note(notebook: nbformat.NotebookNode, title: str, repository: Repository | None) -> nbformat.NotebookNode:
-    """Say before the first cell how to get the package and, given a repository, add a cell that installs it."""
-    how = BY_CELL if repository else BY_CLONE
-    first = [new_markdown_cell(NOTE.format(title=title, how=how), id='note')]
-    if repository:
-        first.append(new_code_cell(INSTALL.format(requirement=repository.requirement), id='install'))
-    notebook.cells[:0] = first
-    return without_explorers(notebook)
+def install(wheel: str, site: str, repository: Repository | None) -> str:
+    """Return a cell that installs the wheel beside the notebook, or else from the site or the repository, if known."""
+    otherwise = ABSENT
+    if site:
+        otherwise = f"wheel = '{site.rstrip('/')}/downloads/{wheel}'"
+    elif repository:
+        otherwise = f"""wheel = '"{repository.requirement}"'"""
+    return INSTALL.format(wheel=wheel, otherwise=otherwise)
 
 
-def script(chapter: Path, title: str) -> str:
+def with_note(notebook: nbformat.NotebookNode, title: str, repository: Repository | None = None, *, site: str = '',
+              wheel: str = WHEEL, names: dict[str, str] | None = None) -> nbformat.NotebookNode:
+    """Say before the first cell what the notebook needs, and add a cell that installs it."""
+    notebook = in_plain_words(notebook, names or {})
+    notebook.cells[:0] = [new_markdown_cell(NOTE.format(title=title), id='note'),
+                          new_code_cell(install(wheel, site, repository), id='install')]
+    return notebook
+
+
+def script(chapter: Path, title: str, names: dict[str, str] | None = None) -> str:
     """Return a chapter as a Python script in the percent format, with its text as comments."""
-    notebook = without_explorers(read(chapter))
+    notebook = in_plain_words(read(chapter), names or {})
     notebook.metadata = {}
     for cell in notebook.cells:
         cell.metadata = {}                      # captions belong to pages

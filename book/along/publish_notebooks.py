@@ -26,7 +26,7 @@ def fill(folder: Path, built: Path, repo: addresses.Repository):
     for page in pages:
         name = downloads.FORMS['plain'][2].format(page.stem.removesuffix('-executed'))
         (folder / name).write_bytes(page.read_bytes())
-    (folder / 'requirements.txt').write_text(f'{repo.requirement}\njupyterlab-myst\n', encoding='utf-8')
+    (folder / 'requirements.txt').write_text(f'{repo.requirement}\n', encoding='utf-8')
     (folder / 'runtime.txt').write_text('python-3.12\n', encoding='utf-8')     # the NumPy engine, in a small image
     (folder / 'README.md').write_text(README.format(url=repo.url), encoding='utf-8')
 

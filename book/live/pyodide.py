@@ -15,7 +15,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 
-from book import ROOT, files
+from book import ROOT, files, wheel
 
 PINS = Path(__file__).parent / 'pins'
 NPM = PINS / 'node_modules' / 'pyodide'
@@ -26,7 +26,6 @@ LOCK, SUMS = 'pyodide-lock.json', 'sums.json'
 PREPARE = Path(__file__).parent / 'lean' / 'prepare.mjs'
 SPARED = {'fonttools', 'pytz'}                  # matplotlib writes PDF with the one, and does without the other
 IMPORTED = ('numpy', 'matplotlib')              # what d2lmini imports of the packages that Pyodide offers
-WITH = ('pyproject.toml', 'README.md', 'LICENSE')      # what a wheel of d2lmini is made of beside its modules
 AUTOGRAD = 'autograd-*-py3-none-any.whl'
 LIMIT = 32_000_000                              # bytes that a reader's browser fetches at most
 
@@ -109,17 +108,15 @@ def unpack(carrier: Path, packages: dict, folder: Path, target: Path):
 
 def state() -> str:
     """Return a hash of everything that the wheel of d2lmini is made of."""
-    return files.state(*(ROOT / name for name in (*WITH, 'd2lmini')))
+    return wheel.state(ROOT)
 
 
 def build_wheel(folder: Path) -> Path:
-    """Build the wheel of d2lmini in `folder`, from a copy: files deleted since an older build must not get in."""
-    source = folder / 'source'
-    shutil.copytree(ROOT / 'd2lmini', source / 'd2lmini', ignore=shutil.ignore_patterns('__pycache__'))
-    for name in WITH:
-        shutil.copy(ROOT / name, source)
-    run([sys.executable, '-m', 'build', '--wheel', '--no-isolation', '--outdir', folder, source], 'Building d2lmini')
-    return next(folder.glob('d2lmini-*.whl'))
+    """Build the wheel of d2lmini in `folder`."""
+    try:
+        return wheel.build(folder)
+    except RuntimeError as why:
+        raise LiveError(str(why)) from why
 
 
 def entry(wheel: Path, depends: list) -> dict:

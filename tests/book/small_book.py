@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from book import CHAPTERS, ROOT
+from book import CHAPTERS, ROOT, wheel
 from book.execute import kernels
 
 PAGE = """---
@@ -28,6 +28,9 @@ x = 6
 def make(root: Path) -> Path:
     for name in ('book', 'd2lmini'):
         shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns('__pycache__', 'node_modules'))
+    for name in wheel.WITH:
+        shutil.copy(ROOT / name, root)
+    shutil.copytree(wheel.current().parent, root / 'build' / 'wheel' / wheel.state(root)[:16])
     (root / 'tests' / 'recorded').mkdir(parents=True)
     settings = (ROOT / '_config.yml').read_text(encoding='utf-8')
     without = re.sub(r'(live_elsewhere:) \S+', r'\1 ""', settings)      # else a wheel is built

@@ -313,25 +313,25 @@ def test_the_plain_notebook_runs_and_gives_the_executed_one(plain_book, tmp_path
     plain = nbformat.read(plain_book / 'downloads' / 'page.ipynb', as_version=4)
     executed = nbformat.read(plain_book / 'downloads' / 'page-executed.ipynb', as_version=4)
     assert outputs(plain) == []
-    assert 'make lab' in plain.cells[0].source
+    assert 'needs the package `d2lmini`' in plain.cells[0].source
     assert [cell.source for cell in plain.cells] == [cell.source for cell in executed.cells]
     run(plain, tmp_path)
     assert outputs(plain) == outputs(executed)
 
 
-def test_the_notes_name_the_package_and_with_a_repository_a_cell_installs_it(plain_book, addressed_book):
+def test_a_cell_installs_the_wheel_beside_the_notebook_or_that_of_the_site(plain_book, addressed_book):
     for name in ('page.ipynb', 'page-executed.ipynb'):
-        without = nbformat.read(plain_book / 'downloads' / name, as_version=4)
-        within = nbformat.read(addressed_book / 'downloads' / name, as_version=4)
-        assert 'pip' not in ''.join(cell.source for cell in without.cells[1:])
-        assert within.cells[1].cell_type == 'code'
-        assert 'd2lmini @ git+https://github.com/owner/name@main' in within.cells[1].source
-        assert len(within.cells) == len(without.cells) + 1
+        without = nbformat.read(plain_book / 'downloads' / name, as_version=4).cells[1].source
+        within = nbformat.read(addressed_book / 'downloads' / name, as_version=4).cells[1].source
+        [wheel] = re.findall(r"Path\('(.*?)'\)", without)
+        assert (plain_book / 'downloads' / wheel).is_file()
+        assert 'raise FileNotFoundError' in without
+        assert f"https://example.org/book/downloads/{wheel}'" in within
 
 
 def test_the_install_cell_is_idle_where_the_package_is(addressed_book, tmp_path):
     notebook = nbformat.read(addressed_book / 'downloads' / 'page.ipynb', as_version=4)
-    run(notebook, tmp_path)                     # pip would fail: there is no such repository
+    run(notebook, tmp_path)                     # pip would fail: there is no such site
     assert notebook.cells[1].outputs == []
 
 
@@ -422,7 +422,7 @@ def test_a_build_without_addresses_takes_away_what_one_with_them_left(moved):
 
 
 def test_files_that_are_lost_or_left_over_are_put_right(mended):
-    assert sorted(path.name for path in (mended.book / 'downloads').iterdir()) == [
+    assert sorted(path.name for path in (mended.book / 'downloads').iterdir() if path.suffix != '.whl') == [
         'new-executed.ipynb', 'new.ipynb', 'new.py', 'page', 'page-executed.ipynb', 'page.ipynb', 'page.py']
 
 
