@@ -3,6 +3,7 @@ import json
 import shutil
 import subprocess
 import venv
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -35,7 +36,7 @@ def test_a_notebook_and_the_wheel_are_enough(tmp_path, monkeypatch):
     assert 'No module named' in found.stderr
     assert str(ROOT) not in found.stdout
     folder.mkdir()
-    own = shutil.copy(wheel.current(), folder)
+    own = Path(shutil.copy(wheel.current(), folder))
     kernels = tmp_path / 'kernels' / 'kernels' / 'empty'
     kernels.mkdir(parents=True)
     (kernels / 'kernel.json').write_text(json.dumps({
