@@ -31,7 +31,7 @@ def muon(params, states, hyperparams, steps=5, coefficients=COEFFICIENTS, eps=1e
         hyperparams: `{'lr': η, 'momentum': μ, 'weight_decay': λ}`; the authors take μ = 0.95; λ is 0 if left out.
         steps, coefficients, eps: as for `newton_schulz`.
 
-    Biases, embeddings and the last layer belong to another method. A plain list says which parameters get what:
+    Biases, embeddings and the last layer belong to another method. A plain list says which parameters get what::
 
         plan = [(muon, inner, init_muon_states(inner), {'lr': 0.02, 'momentum': 0.95}),
                 (adamw, others, init_adamw_states(others), {'lr': 0.003, 't': 1})]
