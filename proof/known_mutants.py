@@ -128,9 +128,39 @@ HISTORIC = [
 ]
 
 # File: {change: why nothing can notice it}
+EITHER_WAY = 'the larger, or the smaller, of two is the same in either order'
+NO_WEIGHT = 'where all is 0, it is 0 divided by 1 or by −1'
+SIDES = 'products of either side give the same matrix; those of the smaller are faster'
 SIZE = 'how many rows are gathered at a time changes no minibatch, only the time'
 NO_TEXT = 'its value is no text, and only texts are compared'
 EQUIVALENT = {
+    'd2lmini/optimizers/amsgrad.py': {
+        'amsgrad: np.maximum(top, s / before) -> np.maximum(s / before, top)': EITHER_WAY,
+    },
+    'd2lmini/optimizers/adafactor.py': {
+        'adafactor: np.maximum(1, rms(U) / clip) -> np.maximum(rms(U) / clip, 1)': EITHER_WAY,
+        'adafactor: np.maximum(eps2, rms(p)) -> np.maximum(rms(p), eps2)': EITHER_WAY,
+        'adafactor: np.minimum(lr, t ** (-0.5)) -> np.minimum(t ** (-0.5), lr)': EITHER_WAY,
+    },
+    'd2lmini/optimizers/linalg.py': {
+        'matrix_power: numpy.maximum(values, 0) -> numpy.maximum(0, values)': EITHER_WAY,
+        'transposed: M.swapaxes(-1, -2) -> M.swapaxes(-2, -1)': 'two axes are exchanged in either order',
+    },
+    'd2lmini/optimizers/muon.py': {
+        'orthogonalized: G.shape[-2] > G.shape[-1] -> G.shape[-2] >= G.shape[-1]': SIDES,
+        'orthogonalized: -1 -> 1': SIDES,
+        'orthogonalized: 1 -> 2': SIDES,
+    },
+    'd2lmini/optimizers/schedule_free.py': {
+        'schedule_free: total + (total == 0) -> total - (total == 0)': NO_WEIGHT,
+    },
+    'd2lmini/optimizers/prodigy.py': {
+        'prodigy: np.maximum(d, (length / (weight + (weight == 0))).reshape(d.shape)) -> '
+        'np.maximum((length / (weight + (weight == 0))).reshape(d.shape), d)': EITHER_WAY,
+        'prodigy: weight + (weight == 0) -> weight - (weight == 0)': NO_WEIGHT,
+        'prodigy: 1 -> 2 #4': 'NumPy takes any negative length for the one that is left',
+        'prodigy: 1 -> 2 #5': 'NumPy takes any negative length for the one that is left',
+    },
     'd2lmini/data/minibatches.py': {
         'module: 2048 -> 2049': SIZE,
         'Minibatches.__iter__: 1 -> 2': SIZE,

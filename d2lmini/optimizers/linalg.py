@@ -36,8 +36,8 @@ def matrix_power(M, *, exponent, eps):
 
 @in_numpy
 def eigenvectors(M):
-    """Return the eigenvectors of symmetric matrices as columns, those of the largest eigenvalues first."""
-    return numpy.linalg.eigh(M)[1][..., ::-1].copy()
+    """Return the eigenvectors of symmetric matrices as columns."""
+    return numpy.linalg.eigh(M)[1]
 
 
 @in_numpy
@@ -46,7 +46,7 @@ def refreshed(M, Q, s, *, axis):
 
     The columns are sorted by what they estimate the eigenvalues to be, so that the iteration keeps them apart.
     """
-    order = numpy.argsort(-(Q * (M @ Q)).sum(axis=-2), axis=-1, kind='stable')
+    order = numpy.argsort(-(Q * (M @ Q)).sum(axis=-2))
     Q = numpy.take_along_axis(Q, order[..., None, :], axis=-1)
     s = numpy.take_along_axis(s, order[..., None] if axis == -2 else order[..., None, :], axis=axis)
     return numpy.linalg.qr(M @ Q)[0], s

@@ -14,7 +14,7 @@ from pathlib import Path
 getcontext().prec = 50
 STEPS, STORED = 12, 24
 TARGET = Path(__file__).with_name('matrices.json')
-SHAPES = {'tall': (4, 3), 'wide': (3, 5)}       # (in, out)
+SHAPES = {'tall': (4, 3), 'wide': (3, 5), 'drift': (4, 3)}      # (in, out); gradients of the last have a common part
 
 
 def numbers(seed, count):
@@ -36,10 +36,12 @@ def start(shape):
     return matrix(20261127, shape, D(2))
 
 
-def gradients(shape):
+def gradients(name):
     """Return a gradient for each step, of several scales; the seventh is zero, the ninth a spike."""
+    shape = SHAPES[name]
     scales = ['1', '0.3', '2', '0.01', '1', '0.5', '0', '1', '50', '1', '0.1', '3']
-    return [matrix(1000003 * (t + 1), shape, D(scale)) for t, scale in enumerate(scales)]
+    found = [matrix(1000003 * (t + 1), shape, D(scale)) for t, scale in enumerate(scales)]
+    return [mix(D(1), G, D(2), matrix(7, shape)) for G in found] if name == 'drift' else found
 
 
 def T(A):
@@ -220,8 +222,8 @@ CASES = [
     (shampoo, 'tall', {'lr': '0.1', 'beta2': '0.5', 'exponent': '0.5', 'eps': '1e-3'}),
     (soap, 'tall', {'lr': '0.1'}), (soap, 'tall', {'lr': '0.1', 'beta1': '0.5', 'beta2': '0.8', 'eps': '1e-3',
                                                     'weight_decay': '0.4', 'every': '2'}),
-    (prodigy, 'tall', {'lr': '1', 'd0': '1e-3'}),
-    (prodigy, 'wide', {'lr': '0.5', 'weight_decay': '0.4', 'beta1': '0.5', 'beta2': '0.9', 'd0': '0.1'}),
+    (prodigy, 'drift', {'lr': '1'}), (prodigy, 'tall', {'lr': '1', 'd0': '1e-3'}),
+    (prodigy, 'drift', {'lr': '0.5', 'weight_decay': '0.4', 'beta1': '0.5', 'beta2': '0.9', 'd0': '0.1'}),
 ]
 SERIES = [      # newton_schulz of the start: (shape, steps, coefficients)
     ('tall', 1, ('3.4445', '-4.775', '2.0315')), ('wide', 5, ('3.4445', '-4.775', '2.0315')),
@@ -235,7 +237,7 @@ def text(A):
 
 
 def path(method, shape, options):
-    return [text(W) for W in method(start(shape), gradients(shape), **{k: D(v) for k, v in options.items()})]
+    return [text(W) for W in method(start(SHAPES[shape]), gradients(shape), **{k: D(v) for k, v in options.items()})]
 
 
 def document():
@@ -244,9 +246,9 @@ def document():
     return {
         'generator': 'proof/golden/matrices.py', 'digits': STORED,
         'start': {name: text(W) for name, W in starts.items()},
-        'gradients': {name: [text(G) for G in gradients(shape)] for name, shape in SHAPES.items()},
+        'gradients': {name: [text(G) for G in gradients(name)] for name in SHAPES},
         'cases': [{'method': method.__name__, 'shape': shape, 'options': options,
-                   'path': path(method, SHAPES[shape], options)} for method, shape, options in CASES],
+                   'path': path(method, shape, options)} for method, shape, options in CASES],
         'newton_schulz': [{'shape': shape, 'steps': steps, 'coefficients': list(coefficients),
                            'value': text(newton_schulz(starts[shape], steps, coefficients, D(0)))}
                           for shape, steps, coefficients in SERIES],

@@ -1,5 +1,6 @@
 """The methods after Adam refuse what they would misread: vectors, odd shapes, states of another method, no steps."""
 import gc
+import inspect
 import pickle
 import weakref
 
@@ -79,6 +80,8 @@ CALLS = {
                                   ['the state L of params[0] has shape (2, 3), expected (2, 2)', 'init_soap_states']),
     "SOAP's states for Shampoo": (lambda: step('shampoo', states=of('soap', 2, 3)), TypeError,
                                   ['a tuple of 6', '5 arrays (v, L, R, P, Q)', 'init_shampoo_states']),
+    "Lion's states for SOAP": (lambda: step('soap', states=of('lion', 2, 3)), TypeError,
+                               ['6 arrays (v, s, L, R, Q_L, Q_R)', 'init_soap_states(params)']),
     'states of the transposed matrix': (lambda: step('adafactor', states=of('adafactor', 3, 2)), ValueError,
                                         ['the state R of params[0] has shape (3, 1), expected (2, 1)']),
     'sides of another matrix': (lambda: step('shampoo', states=[tuple(numpy.zeros((2, 3)) for _ in range(5))]),
@@ -153,6 +156,31 @@ def test_parameters_of_any_shape_are_trained(name, shape):
 @METHOD
 def test_an_optimizer_can_be_sent_to_another_process(name):
     assert pickle.loads(pickle.dumps(getattr(d2l, name))) is getattr(d2l, name)
+
+
+@METHOD
+def test_steps_are_counted_one_by_one(name):
+    params, hyperparams = [parameter(2, 3)], uses(name)
+    states = made(name, params)
+    for t in (1, 2, 3):
+        assert hyperparams.get('t', t) == t
+        getattr(d2l, name)(params, states, hyperparams)
+
+
+ADAM = {'beta1': 0.9, 'beta2': 0.999, 'eps': 1e-8}
+SERIES = {'steps': 5, 'coefficients': (3.4445, -4.775, 2.0315), 'eps': 1e-7}
+
+
+@pytest.mark.parametrize(('name', 'defaults'), [
+    ('adamw', ADAM), ('amsgrad', ADAM | {'corrected': False}), ('nadam', ADAM | {'psi': 0.004}),
+    ('lion', {'beta1': 0.9, 'beta2': 0.99}), ('schedule_free', ADAM | {'scaled': True}),
+    ('prodigy', ADAM | {'d0': 1e-6}),
+    ('adafactor', {'eps1': 1e-30, 'eps2': 1e-3, 'clip': 1.0, 'power': 0.8, 'relative': True}),
+    ('shampoo', {'beta1': 0.0, 'beta2': 1.0, 'eps': 1e-12, 'exponent': 0.25, 'every': 1}),
+    ('soap', {'beta1': 0.95, 'beta2': 0.95, 'eps': 1e-8, 'every': 10}), ('muon', SERIES), ('newton_schulz', SERIES)])
+def test_constants_are_those_of_the_papers_if_not_told(name, defaults):
+    found = {k: p.default for k, p in inspect.signature(getattr(d2l, name)).parameters.items()}
+    assert {k: value for k, value in found.items() if value is not inspect.Parameter.empty} == defaults
 
 
 def test_no_optimizer_keeps_an_array_alive():

@@ -20,7 +20,7 @@ FOLDER = Path(__file__).parents[2] / 'proof'
 STORED = json.loads(resources.files('d2lmini.data').joinpath('parity_matrices.json').read_text(encoding='utf-8'))
 GOLDEN = json.loads((FOLDER / 'golden/matrices.json').read_text(encoding='utf-8'))
 SETTINGS, KEPT, T = STORED['settings'], numpy.array(STORED['steps']) - 1, numpy.arange(1, 13)
-START = {shape: numpy.array(rows, dtype=float) for shape, rows in GOLDEN['start'].items()}
+START = {shape: numpy.array(rows, dtype=float) for shape, rows in GOLDEN['start'].items() if shape != 'drift'}
 GRADIENTS = {shape: numpy.array(rows, dtype=float) for shape, rows in GOLDEN['gradients'].items()}
 HYPERPARAMS = ('lr', 'momentum', 'weight_decay')
 
