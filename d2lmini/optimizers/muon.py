@@ -38,6 +38,8 @@ def muon(params, states, hyperparams, steps=5, coefficients=COEFFICIENTS, eps=1e
         for optimizer, some, states, hyperparams in plan:
             optimizer(some, states, hyperparams)
 
+    Equations: eq-muon-m, eq-muon-o, eq-muon-x in chapters/muon.md.
+
     Reference: Jordan et al., Muon: an optimizer for hidden layers in neural networks, 2024.
     """
     lr, mu, decay = hyperparams['lr'], hyperparams['momentum'], hyperparams.get('weight_decay', 0)

@@ -105,9 +105,10 @@ EQUATIONS = {
             / (root(n.s / (1 - c.beta2 ** (c.t - 1))) + c.eps)) @ o.Q_R.T}),
     'eq-soap-l': (None, {'L': lambda o, n, c: c.beta2 * o.L + (1 - c.beta2) * n.g @ n.g.T}),
     'eq-soap-r': (None, {'R': lambda o, n, c: c.beta2 * o.R + (1 - c.beta2) * n.g.T @ n.g}),
-    'eq-muon-x': (None, {
-        'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x
-        - c.lr * root(max(1, n.g.shape[1] / n.g.shape[0])) * polynomials(n.g + c.momentum * n.v, c.eps)}),
+    'eq-muon-m': ('0c067d8298a8', {'v': lambda o, n, c: c.momentum * o.v + n.g}),
+    'eq-muon-o': ('19d4cdf9b5eb', {'O': lambda o, n, c: polynomials(n.g + c.momentum * n.v, c.eps)}),
+    'eq-muon-x': ('39da75a9486b', {'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x
+                         - c.lr * root(max(1, n.g.shape[1] / n.g.shape[0])) * n.O}),
     'eq-schedule-free-z': (None, {
         'z': lambda o, n, c: o.z - c.lr * (n.g / (root(n.s_hat) + c.eps) + c.weight_decay * o.y)}),
     'eq-schedule-free-c': (None, {
@@ -171,6 +172,7 @@ ELSEWHERE = {
     'eq-adamw-sgd': 'eq-sgd-update with the gradient of a penalty, in two forms',
     'eq-adamw-average': 'eq-adamw-x, as a leaky average',
     'eq-adamw-paper': "the paper's form of eq-adamw-x: its chapter says how the constants convert",
+    'eq-muon-schulz': 'a round of newton_schulz: checked against the SVD in its chapter',
     'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }
 
@@ -212,7 +214,8 @@ STEPS |= {
     'shampoo': ('shampoo', DECAY, {}, ['v', 'L', 'R', 'P', 'Q'], ['eq-shampoo-l', 'eq-shampoo-r', 'eq-shampoo-x']),
     'soap': ('soap', DECAY, ADAM, ['v', 's', 'L', 'R', 'Q_L', 'Q_R'],
              ['eq-adam-v', 'eq-soap-s', 'eq-soap-x', 'eq-soap-l', 'eq-soap-r']),
-    'muon': ('muon', {'lr': 0.1, 'momentum': 0.7, 'weight_decay': 0.5}, {}, ['v'], ['eq-momentum-v', 'eq-muon-x']),
+    'muon': ('muon', {'lr': 0.1, 'momentum': 0.7, 'weight_decay': 0.5}, {}, ['v'],
+             ['eq-muon-m', 'eq-muon-o', 'eq-muon-x']),
     'schedule_free': ('schedule_free', DECAY, ADAM, ['x', 'z', 's', 'total'],
                       ['eq-adam-s', 'eq-adam-s-hat', 'eq-schedule-free-z', 'eq-schedule-free-c', 'eq-schedule-free-x',
                        'eq-schedule-free-y']),
@@ -223,7 +226,7 @@ SHAPE = dict.fromkeys(('adafactor', 'shampoo', 'soap', 'muon'), (5, 8))     # of
 ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the equations of its own row
 SERVE = {'newton_schulz', 'schedule_free_average'}          # public, and no optimizers
 # Functions whose chapters are being written: their docstrings cite nothing yet.
-AWAITED = {'adafactor', 'lion', 'muon', 'prodigy', 'schedule_free', 'shampoo', 'soap'}
+AWAITED = {'adafactor', 'lion', 'prodigy', 'schedule_free', 'shampoo', 'soap'}
 
 
 def before(symbol, shape, rng):
