@@ -42,6 +42,8 @@ def shampoo(params, states, hyperparams, beta1=0.0, beta2=1.0, eps=1e-12, expone
 
     Roots and products are those of NumPy: on MXNet's arrays, the roots pass through NumPy.
 
+    Equations: eq-shampoo-l, eq-shampoo-r, eq-shampoo-x in chapters/shampoo.md.
+
     Reference: Gupta, Koren and Singer, Shampoo: preconditioned stochastic tensor optimization, ICML 2018.
     """
     lr, t, decay = hyperparams['lr'], hyperparams['t'], hyperparams.get('weight_decay', 0)

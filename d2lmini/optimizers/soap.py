@@ -44,6 +44,8 @@ def soap(params, states, hyperparams, beta1=0.95, beta2=0.95, eps=1e-8, every=10
     Eigenvectors pass through NumPy on MXNet's arrays. Where L or R has equal eigenvalues, such as several of 0, their
     eigenvectors are arbitrary, and rounding decides about the path.
 
+    Equations: eq-adam-v in chapters/adam.md; eq-soap-s, eq-soap-x, eq-soap-l, eq-soap-r in chapters/shampoo.md.
+
     Reference: Vyas et al., SOAP: improving and stabilizing Shampoo using Adam, ICLR 2025.
     """
     lr, t, decay = hyperparams['lr'], hyperparams['t'], hyperparams.get('weight_decay', 0)

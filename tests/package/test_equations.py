@@ -94,17 +94,17 @@ EQUATIONS = {
     'eq-adafactor-x': (None, {
         'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x - n.u * max(c.eps2, root((o.x ** 2).mean()))
         * min(c.lr, c.t ** -0.5)}),
-    'eq-shampoo-l': (None, {'L': lambda o, n, c: o.L + n.g @ n.g.T}),
-    'eq-shampoo-r': (None, {'R': lambda o, n, c: o.R + n.g.T @ n.g}),
-    'eq-shampoo-x': (None, {
+    'eq-shampoo-l': ('741b45c9195c', {'L': lambda o, n, c: o.L + n.g @ n.g.T}),
+    'eq-shampoo-r': ('fa72b39d780e', {'R': lambda o, n, c: o.R + n.g.T @ n.g}),
+    'eq-shampoo-x': ('4cb92693e917', {
         'x': lambda o, n, c: o.x - c.lr * fourth_root(n.L) @ n.g @ fourth_root(n.R) - c.lr * c.weight_decay * o.x}),
-    'eq-soap-s': (None, {'s': lambda o, n, c: c.beta2 * o.s + (1 - c.beta2) * (o.Q_L.T @ n.g @ o.Q_R) ** 2}),
-    'eq-soap-x': (None, {
+    'eq-soap-s': ('b2470a539b9c', {'s': lambda o, n, c: c.beta2 * o.s + (1 - c.beta2) * (o.Q_L.T @ n.g @ o.Q_R) ** 2}),
+    'eq-soap-x': ('44ffa605b86c', {
         'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x - c.lr * o.Q_L @ (
             (o.Q_L.T @ n.v @ o.Q_R) / (1 - c.beta1 ** (c.t - 1))
             / (root(n.s / (1 - c.beta2 ** (c.t - 1))) + c.eps)) @ o.Q_R.T}),
-    'eq-soap-l': (None, {'L': lambda o, n, c: c.beta2 * o.L + (1 - c.beta2) * n.g @ n.g.T}),
-    'eq-soap-r': (None, {'R': lambda o, n, c: c.beta2 * o.R + (1 - c.beta2) * n.g.T @ n.g}),
+    'eq-soap-l': ('f6b73450ddd3', {'L': lambda o, n, c: c.beta2 * o.L + (1 - c.beta2) * n.g @ n.g.T}),
+    'eq-soap-r': ('48e850f4486b', {'R': lambda o, n, c: c.beta2 * o.R + (1 - c.beta2) * n.g.T @ n.g}),
     'eq-muon-m': ('0c067d8298a8', {'v': lambda o, n, c: c.momentum * o.v + n.g}),
     'eq-muon-o': ('19d4cdf9b5eb', {'O': lambda o, n, c: polynomials(n.g + c.momentum * n.v, c.eps)}),
     'eq-muon-x': ('39da75a9486b', {'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x
@@ -226,7 +226,7 @@ SHAPE = dict.fromkeys(('adafactor', 'shampoo', 'soap', 'muon'), (5, 8))     # of
 ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the equations of its own row
 SERVE = {'newton_schulz', 'schedule_free_average'}          # public, and no optimizers
 # Functions whose chapters are being written: their docstrings cite nothing yet.
-AWAITED = {'adafactor', 'lion', 'prodigy', 'schedule_free', 'shampoo', 'soap'}
+AWAITED = {'adafactor', 'lion', 'prodigy', 'schedule_free'}
 
 
 def before(symbol, shape, rng):
