@@ -37,6 +37,9 @@ def prodigy(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8, d0=1e
     coordinate never moves again, or becomes NaN.
     eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 
+    Equations: eq-prodigy-v, eq-prodigy-s, eq-prodigy-r, eq-prodigy-q, eq-prodigy-x, eq-prodigy-d in
+    chapters/schedule-free.md.
+
     Reference: Mishchenko and Defazio, Prodigy: an expeditiously adaptive parameter-free learner, ICML 2024.
     """
     lr, t, decay = hyperparams['lr'], hyperparams['t'], hyperparams.get('weight_decay', 0)

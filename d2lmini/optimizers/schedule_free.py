@@ -41,6 +41,9 @@ def schedule_free(params, states, hyperparams, beta1=0.9, beta2=0.999, eps=1e-8,
     coordinate of z never moves again, or becomes NaN.
     eps=0 is refused where g has been 0 so far, which would divide 0 by 0.
 
+    Equations: eq-adam-s, eq-adam-s-hat in chapters/adam.md; eq-schedule-free-z, eq-schedule-free-c,
+    eq-schedule-free-x, eq-schedule-free-y in chapters/schedule-free.md.
+
     Reference: Defazio et al., The road less scheduled, NeurIPS 2024.
     """
     lr, t, decay = hyperparams['lr'], hyperparams['t'], hyperparams.get('weight_decay', 0)

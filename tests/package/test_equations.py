@@ -109,20 +109,20 @@ EQUATIONS = {
     'eq-muon-o': ('19d4cdf9b5eb', {'O': lambda o, n, c: polynomials(n.g + c.momentum * n.v, c.eps)}),
     'eq-muon-x': ('39da75a9486b', {'x': lambda o, n, c: (1 - c.lr * c.weight_decay) * o.x
                          - c.lr * root(max(1, n.g.shape[1] / n.g.shape[0])) * n.O}),
-    'eq-schedule-free-z': (None, {
+    'eq-schedule-free-z': ('6de308ad0169', {
         'z': lambda o, n, c: o.z - c.lr * (n.g / (root(n.s_hat) + c.eps) + c.weight_decay * o.y)}),
-    'eq-schedule-free-c': (None, {
+    'eq-schedule-free-c': ('e47e96ad19e4', {
         'total': lambda o, n, c: o.total + c.lr ** 2, 'c': lambda o, n, c: c.lr ** 2 / n.total}),
-    'eq-schedule-free-x': (None, {'x': lambda o, n, c: (1 - n.c) * o.x + n.c * n.z}),
-    'eq-schedule-free-y': (None, {'y': lambda o, n, c: (1 - c.beta1) * n.z + c.beta1 * n.x}),
-    'eq-prodigy-v': (None, {'v': lambda o, n, c: c.beta1 * o.v + (1 - c.beta1) * o.d * n.g}),
-    'eq-prodigy-s': (None, {'s': lambda o, n, c: c.beta2 * o.s + (1 - c.beta2) * o.d ** 2 * n.g ** 2}),
-    'eq-prodigy-r': (None, {
+    'eq-schedule-free-x': ('d917d16c8a63', {'x': lambda o, n, c: (1 - n.c) * o.x + n.c * n.z}),
+    'eq-schedule-free-y': ('e899428714c8', {'y': lambda o, n, c: (1 - c.beta1) * n.z + c.beta1 * n.x}),
+    'eq-prodigy-v': ('e8e4531c30b3', {'v': lambda o, n, c: c.beta1 * o.v + (1 - c.beta1) * o.d * n.g}),
+    'eq-prodigy-s': ('3b2bbceacfb4', {'s': lambda o, n, c: c.beta2 * o.s + (1 - c.beta2) * o.d ** 2 * n.g ** 2}),
+    'eq-prodigy-r': ('98720dd25e58', {
         'r': lambda o, n, c: root(c.beta2) * o.r + o.d / c.d0 * c.lr * o.d * (n.g * (o.start - o.x)).sum()}),
-    'eq-prodigy-q': (None, {'q': lambda o, n, c: root(c.beta2) * o.q + o.d / c.d0 * c.lr * o.d * n.g}),
-    'eq-prodigy-x': (None, {
+    'eq-prodigy-q': ('cce699f61b73', {'q': lambda o, n, c: root(c.beta2) * o.q + o.d / c.d0 * c.lr * o.d * n.g}),
+    'eq-prodigy-x': ('74cfdb17d1d0', {
         'x': lambda o, n, c: o.x - c.lr * o.d * (n.v / (root(n.s) + o.d * c.eps) + c.weight_decay * o.x)}),
-    'eq-prodigy-d': (None, {'d': lambda o, n, c: max(o.d.item(), n.r.item() / abs(n.q).sum())}),
+    'eq-prodigy-d': ('cb908a102dd6', {'d': lambda o, n, c: max(o.d.item(), n.r.item() / abs(n.q).sum())}),
     'eq-adamw-x': ('5c5a175223e5', {
         'x': lambda o, n, c: o.x - c.lr * (n.v_hat / (root(n.s_hat) + c.eps) + c.weight_decay * o.x)}),
     'eq-adam-amsgrad': ('f580095daa84', {'top': lambda o, n, c: numpy.maximum(o.top, n.s)}),
@@ -172,6 +172,7 @@ ELSEWHERE = {
     'eq-adamw-sgd': 'eq-sgd-update with the gradient of a penalty, in two forms',
     'eq-adamw-average': 'eq-adamw-x, as a leaky average',
     'eq-adamw-paper': "the paper's form of eq-adamw-x: its chapter says how the constants convert",
+    'eq-prodigy-bound': 'a bound, proved in an exercise of its chapter',
     'eq-muon-schulz': 'a round of newton_schulz: checked against the SVD in its chapter',
     'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }
@@ -226,7 +227,7 @@ SHAPE = dict.fromkeys(('adafactor', 'shampoo', 'soap', 'muon'), (5, 8))     # of
 ALSO = {'sgd': ['eq-gd-update']}            # what a docstring cites beside the equations of its own row
 SERVE = {'newton_schulz', 'schedule_free_average'}          # public, and no optimizers
 # Functions whose chapters are being written: their docstrings cite nothing yet.
-AWAITED = {'adafactor', 'lion', 'prodigy', 'schedule_free'}
+AWAITED = {'adafactor', 'lion'}
 
 
 def before(symbol, shape, rng):
