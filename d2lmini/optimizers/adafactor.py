@@ -24,6 +24,9 @@ def adafactor(params, states, hyperparams, eps1=1e-30, eps2=1e-3, clip=1.0, powe
         α = max(ε2, rms(p)) · min(η, 1/√t)
         p ← p − α U − η λ p
 
+    Equations: eq-adafactor-beta, eq-adafactor-rows, eq-adafactor-columns, eq-adafactor-s, eq-adafactor-u,
+    eq-adafactor-x in chapters/sign-and-memory.md.
+
     Args:
         params: float32 or float64 arrays p of shape (…, in, out), changed in place; the axes before are runs. A vector
             is one row, for which S is the average of g² itself. `p.grad` holds the gradient G, shaped as p.

@@ -18,6 +18,8 @@ def lion(params, states, hyperparams, beta1=0.9, beta2=0.99):
         p ← p − η (u + λ p)
         v ← β2 v + (1 − β2) g
 
+    Equations: eq-lion-u, eq-lion-x, eq-lion-v in chapters/sign-and-memory.md.
+
     Args:
         params: float32 or float64 arrays p of any shape, changed in place; `p.grad` holds the gradient g, shaped as p.
         states: one average v for each parameter, of its shape, changed in place.

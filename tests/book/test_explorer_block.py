@@ -16,7 +16,7 @@ BLOCKS = {f'{path.stem}-{found[1]}': dict(re.findall(r'^:(\w+): (.*)$', found[2]
 
 def test_there_are_explorers_where_the_readme_says():
     assert {name.partition('-')[0] for name in BLOCKS} == {
-        'index', 'momentum', 'adagrad', 'rmsprop', 'adam', 'lr', 'which', 'muon', 'schedule'}
+        'index', 'momentum', 'adagrad', 'rmsprop', 'adam', 'lr', 'which', 'adamw', 'sign', 'muon', 'schedule'}
 
 
 def settings(options):

@@ -22,7 +22,7 @@ READ = questions.read()
 EACH = [(label, one) for label, asked in RAW.items() for one in asked]
 ASKED = pytest.mark.parametrize(('label', 'raw'), EACH, ids=[one['id'] for _, one in EACH])
 ROAD = ('optimization_intro', 'convexity', 'constraints', 'gd', 'sgd', 'minibatch_sgd', 'momentum', 'adagrad',
-        'rmsprop', 'adadelta', 'adam', 'scheduler', 'which_optimizer', 'adamw')
+        'rmsprop', 'adadelta', 'adam', 'scheduler', 'which_optimizer', 'adamw', 'sign')
 SECTIONS = [Section(label.removeprefix('sec_'), f'On {label}/more', asked) for label, asked in READ.items()]
 Q = '{http://www.imsglobal.org/xsd/imsqti_v2p1}'
 P = '{http://www.imsglobal.org/xsd/imscp_v1p1}'
