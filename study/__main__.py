@@ -83,9 +83,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     results = Store(path, code, wanted.drop)
     others = [(file, parsed(existing(file))[0]) for file in wanted.merge]
-    if sources and BOOK.exists() and path.resolve() != BOOK:      # the baselines have run
-        others.append((BOOK, {key: value for key, value in parsed(BOOK)[0].items()
-                              if value[0]['code'] == code(value[0]['method'])}))
+    baselines = parsed(BOOK)[0] if sources and path.resolve() != BOOK else {}       # their keys fit if their code does
     for file, entries in others:
         if any(code(entry['method']) not in (entry['code'], None) for entry, _ in entries.values()):
             raise StudyError(f'MERGE={file} holds results of other code than this: merge what the same code ran')
@@ -95,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
             for file, entries in others:
                 count = results.take(entries.values())
                 print(f'{count:,} results taken from {file}')
-            jobs = study(size, methods, sources, results, place)
+            jobs = study(size, methods, sources, results, place, baselines)
     except KeyboardInterrupt:
         print(f'\nStopped. {len(results.found):,} results are in {path}; the same command goes on.', file=sys.stderr)
         return 130
@@ -104,8 +102,9 @@ def main(arguments: list[str] | None = None) -> int:
     for table in verdicts.tables(size, methods, results.entry, *sources):
         print(verdicts.text(table), end='\n\n')
     print(verdicts.LEGEND)
-    print(f'{len(jobs):,} results are in {path}')
-    failed = verdicts.failures([results.entry(job) for job in jobs])
+    entries = {results.key(job): results.entry(job) for job in jobs}        # rounds may share jobs
+    print(f'{len(entries):,} results are in {path}')
+    failed = verdicts.failures([*entries.values()])
     if failed:
         print(f'{len(failed):,} jobs failed, and count as lost; their lines in the store have the tracebacks:',
               *failed[:5], *(['...'] if len(failed) > 5 else []), sep='\n    ', file=sys.stderr)

@@ -2,6 +2,7 @@
 import multiprocessing
 import multiprocessing.connection
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable
@@ -81,6 +82,9 @@ class Dask:
         except ImportError as why:
             raise StudyError(f'SCHEDULER={address} needs the package distributed, which is not here: '
                              'make .venv-cluster/ready installs it, in an environment of its own') from why
+        if not re.match(r'(tcp|tls|ucx|wss?)://.', address):
+            raise StudyError(f'SCHEDULER={address} is no address: it looks like tcp://10.0.0.1:8786, and the scheduler '
+                             'prints it when it starts')
         try:
             self.client = Client(address, timeout='10s', set_as_default=False)
         except (OSError, ValueError) as why:        # a TimeoutError is an OSError

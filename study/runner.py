@@ -14,7 +14,8 @@ MOST = 200          # jobs in a chunk
 TRIES = 2           # of a job, alone, whose worker dies
 
 
-def study(size: Size, methods: Mapping, sources: Mapping[str, str], store: Store, place) -> list[dict]:
+def study(size: Size, methods: Mapping, sources: Mapping[str, str], store: Store, place,
+          known: Mapping[str, tuple] = {}) -> list[dict]:
     """Run all jobs of a study that the store lacks; return all its jobs in their order, that of the lines at the end.
 
     Args:
@@ -22,6 +23,7 @@ def study(size: Size, methods: Mapping, sources: Mapping[str, str], store: Store
         sources: the text of each method that is not the book's.
         store: open for writing.
         place: Here, Processes or Dask of executors.py.
+        known: lines of another store by key, which are taken where they serve.
 
     Raises:
         StudyError: the disk is full, or the cluster is gone.
@@ -29,6 +31,7 @@ def study(size: Size, methods: Mapping, sources: Mapping[str, str], store: Store
     """
     jobs, progress = [], Progress(counts(size, methods), place.workers)
     for one_round in rounds(size, methods, store.loss):
+        store.take(known[store.key(job)] for job in one_round if store.key(job) in known)
         missing = [job for job in one_round if store.entry(job) is None]
         progress.skip([job for job in one_round if store.entry(job) is not None])
         if missing:

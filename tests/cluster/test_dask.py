@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -77,35 +78,40 @@ def test_the_jobs_of_a_worker_that_dies_are_done_by_others(tmp_path, cluster, se
     assert (tmp_path / 'a.jsonl').read_bytes() == serial
 
 
-def test_a_scheduler_that_goes_away_leaves_what_has_ended(tmp_path, serial):
-    """The scheduler is a process of its own here, which a worker's job kills."""
-    address = tmp_path / 'address.json'
-    environment = os.environ | {'PYTHONPATH': str(ROOT), 'OMP_NUM_THREADS': '1'}
-
+@contextmanager
+def begun(folder, code=ROOT):
+    """Yield the address and the process of a scheduler, with a worker that finds the study in the folder `code`."""
     def begin(what, *options):
-        return subprocess.Popen([sys.executable, '-m', f'distributed.cli.dask_{what}', '--scheduler-file', address,
-                                 '--no-dashboard', *options], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL)
+        command = [sys.executable, '-m', f'distributed.cli.dask_{what}', '--scheduler-file', folder / 'address.json']
+        return subprocess.Popen([*command, '--no-dashboard', *options], cwd=code, stderr=subprocess.DEVNULL,
+                                env=os.environ | {'PYTHONPATH': str(code), 'OMP_NUM_THREADS': '1'})
 
     scheduler = begin('scheduler', '--host', '127.0.0.1', '--port', '0')
     worker = begin('worker', '--nthreads', '1', '--no-nanny')
     try:
-        with Client(scheduler_file=str(address), timeout='60s') as client:
-            client.wait_for_workers(1, timeout=60)
-            url = client.scheduler.address
-        source = FRAGILE.replace('os.kill(os.getpid(), signal.SIGKILL)', f'os.kill({scheduler.pid}, signal.SIGKILL)')
-        (tmp_path / 'deadly').mkdir()
-        source = source.replace("os.environ.get('FRAGILE', '/nowhere')", repr(str(tmp_path / 'deadly')))
-        (tmp_path / 'deadly.py').write_text(source)
-        done = subprocess.run([sys.executable, '-m', 'study', '--size', 'tiny', '--methods', 'sgd', '--method',
-                               tmp_path / 'deadly.py', '--store', tmp_path / 'b.jsonl', '--scheduler', url], cwd=ROOT,
-                              env=environment, capture_output=True, text=True, timeout=300, check=False)
+        with Client(scheduler_file=str(folder / 'address.json'), timeout='120s') as client:
+            client.wait_for_workers(1, timeout=120)
+            address = client.scheduler.address
+        yield address, scheduler
     finally:
         for process in (worker, scheduler):
             process.kill()
             process.wait()
+
+
+def test_a_scheduler_that_goes_away_leaves_what_has_ended(tmp_path):
+    """A job kills it."""
+    place = tmp_path / 'deadly'
+    place.mkdir()
+    with begun(tmp_path) as (address, scheduler):
+        (tmp_path / 'deadly.py').write_text(FRAGILE.replace("os.environ.get('FRAGILE', '/nowhere')", repr(str(place)))
+                                            .replace('os.kill(os.getpid()', f'os.kill({scheduler.pid}'))
+        done = subprocess.run([sys.executable, '-m', 'study', '--size', 'tiny', '--methods', 'sgd', '--method',
+                               tmp_path / 'deadly.py', '--store', tmp_path / 'b.jsonl', '--scheduler', address],
+                              cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 1
     assert 'Not done: The Dask scheduler is gone. All results so far are stored' in done.stderr
-    assert 0 < len((tmp_path / 'b.jsonl').read_text().splitlines()) < 80
+    assert 0 < len((tmp_path / 'b.jsonl').read_text().splitlines()) < 66
 
 
 def test_an_address_where_nobody_answers_is_named(tmp_path):
@@ -130,17 +136,15 @@ def test_a_cluster_without_workers_is_named(tmp_path):
     assert 'has no workers' in err
 
 
-def test_workers_with_other_code_are_named(tmp_path, monkeypatch):
+def test_workers_with_other_code_are_named(tmp_path):
     """Their folder holds the book's package with another Adam."""
     copy = tmp_path / 'copy'
     for name in ('d2lmini', 'study'):
         shutil.copytree(ROOT / name, copy / name)
     adam = copy / 'd2lmini' / 'optimizers' / 'adam.py'
     adam.write_text(adam.read_text().replace('eps=1e-6', 'eps=1e-8'))
-    monkeypatch.setenv('PYTHONPATH', str(copy))
-    monkeypatch.chdir(copy)
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None, host='127.0.0.1') as other:
-        code, _, err = study(tmp_path, '--scheduler', other.scheduler_address)
+    with begun(tmp_path, copy) as (address, _):
+        code, _, err = study(tmp_path, '--scheduler', address)
     assert code == 1
     assert 'has other code: start it in a copy of this folder' in err
 
