@@ -10,13 +10,12 @@ for name in ('OMP_NUM_THREADS', 'OPENBLAS_NUM_THREADS', 'MKL_NUM_THREADS'):
     os.environ.setdefault(name, '1')                    # arrays are so small that threads wait for each other
 
 from study import StudyError, cost, executors, verdicts  # noqa: E402
+from study.book import STORE as BOOK  # noqa: E402
 from study.fingerprint import code_of  # noqa: E402
 from study.methods import METHODS, from_source, own  # noqa: E402
 from study.runner import study  # noqa: E402
 from study.sizes import SIZES, with_seeds  # noqa: E402
 from study.store import Store, parsed  # noqa: E402
-
-BOOK = Path(__file__).parent.parent / 'd2lmini' / 'data' / 'study.jsonl'        # the small study that the book shows
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:

@@ -1,9 +1,19 @@
 """What the command of the study refuses, with a message that says the remedy, and no store made or changed."""
+import json
+
+import nbformat
 import pytest
 
+from book import RECORDED
 from study import StudyError
 from study.__main__ import main, options
-from study.store import line_of
+from study.book import DATA, STORE, summary
+from study.cost import SECONDS
+from study.fingerprint import code_of
+from study.methods import METHODS
+from study.sizes import SMALL, score
+from study.store import Store, line_of, parsed
+from study.verdicts import tables
 
 MINE = '''
 from study.methods import Method
@@ -76,7 +86,30 @@ def test_a_plan_runs_nothing(tmp_path, capsys):
         assert main(['--size', size, '--plan', '--store', str(tmp_path / 'a.jsonl')]) == 0
         assert '1,000 cores:' in capsys.readouterr().out
     assert list(tmp_path.iterdir()) == []
+    measured = json.loads(SECONDS.read_text(encoding='utf-8'))['seconds of a job of 300 steps']
+    assert measured['network'].keys() == METHODS.keys(), 'python -m study.cost measures them'
 
 
 def test_the_store_is_named_after_the_size_unless_it_is_named():
     assert (options([]).size, options([]).store) == ('small', None)
+
+
+def test_the_book_shows_a_small_study_of_the_present_code():
+    entries = [entry for entry, _ in parsed(STORE)[0].values()]
+    stale = sorted({e['method'] for e in entries if e['code'] != code_of(e['method'])})
+    assert stale == [], 'run them again: make study STORE=study/small.jsonl DROP=1'
+    assert {e['method'] for e in entries} == set(METHODS)
+    assert not [e for e in entries if 'error' in e]
+    assert DATA.read_text(encoding='utf-8') == summary(STORE), 'python -m study.book makes it'
+
+
+def test_the_page_says_what_the_study_finds():
+    """Losses, ratios to Adam and verdicts of all methods on the network, in the recorded output and by the study."""
+    cells = [cell for cell in nbformat.read(RECORDED / 'which-optimizer.ipynb', 4).cells if cell.cell_type == 'code']
+    printed = next(''.join(o.get('text', '') for o in cell.outputs) for cell in cells if 'eighteen = ' in cell.source)
+    rows = [line.split() for line in printed.splitlines()[1:]]
+    found = {t[:2]: t for t in tables(SMALL, METHODS, Store(STORE, code_of).entry, 'adam')}
+    for said, row in zip(rows, found['network', 'tuned'].rows, strict=True):
+        assert said[:2] == [row.name, f'{score(row.losses):.3f}']
+        if row.ratio:
+            assert said[2:7] == '{:.2f} ({:.2f} to {:.2f}) {}'.format(*row.ratio, row.verdict).split()

@@ -54,7 +54,7 @@ def test_the_wheel_is_pure_python_with_the_data_inside(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     assert 'd2lmini/data/airfoil_self_noise.csv' in names
     assert 'd2lmini/optimizers/adam.py' in names
-    assert not [n for n in names if n.startswith(('tests', 'book', 'proof', 'chapters', 'benchmarks'))]
+    assert not [n for n in names if n.startswith(('tests', 'book', 'proof', 'study', 'chapters', 'benchmarks'))]
 
 
 @pytest.mark.slow
