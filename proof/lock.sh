@@ -5,3 +5,6 @@ resolve=(uv pip compile --universal --generate-hashes --python-version 3.11 --no
 "${resolve[@]}" --group dev pyproject.toml -o requirements.lock
 echo pip-audit | "${resolve[@]}" - -o proof/audit.lock
 printf '%s\n' autograd distributed numpy pytest | "${resolve[@]}" -c requirements.lock - -o study/cluster.lock
+# The programs of frameworks/: all but PyTorch and the drivers of GPUs that its builds bring.
+skip=$("${resolve[@]}" -q --no-header frameworks/requirements.in | grep -oE '^(torch|triton|cuda|nvidia)[a-z0-9-]*' | sed 's/^/--no-emit-package=/')
+"${resolve[@]}" -q --no-header $skip frameworks/requirements.in -o frameworks/requirements.lock

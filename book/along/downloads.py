@@ -10,7 +10,7 @@ import nbformat
 from jupyter_cache import get_cache
 from sphinx.errors import ExtensionError
 
-from book import addresses, wheel
+from book import addresses, programs, wheel
 from book.along import figure_data, plain_markdown, portable, question_files
 from book.execute import package_cache
 from book.files import write_whole
@@ -23,6 +23,9 @@ FORMS = {       # what a chapter becomes: the label in the menu, its icon and it
 }
 
 
+PROGRAMS = ('Programs in PyTorch, JAX, Keras (.zip)', 'fas fa-layer-group', '{}-programs.zip')   # where a page has some
+
+
 def add_menus(app, pagename, templatename, context, doctree):
     if doctree is None or app.builder.name != 'html':
         return
@@ -33,7 +36,7 @@ def add_menus(app, pagename, templatename, context, doctree):
         repo = addresses.of(app.config)
         context['launches'] = repo.launches(f'{stem}.ipynb') if repo else []
         context['downloads'] = [{'text': text, 'icon': icon, 'url': pathto(f'downloads/{name.format(stem)}', 1)}
-                                for text, icon, name in FORMS.values()]
+                                for text, icon, name in forms(Path(app.env.doc2path(pagename))).values()]
         context['downloads'].append({'text': 'Package for the notebooks (.whl)', 'icon': 'fas fa-download',
                                      'url': pathto(f'downloads/{app.own_wheel.name}', 1)})
     if context.get('sourcename'):
@@ -41,19 +44,31 @@ def add_menus(app, pagename, templatename, context, doctree):
                                      'url': pathto(f'_sources/{context["sourcename"]}', 1)})
 
 
+def methods(chapter: Path) -> list[str]:
+    """Return the methods that a chapter shows in other libraries."""
+    return programs.BLOCK.findall(chapter.read_text(encoding='utf-8'))
+
+
+def forms(chapter: Path) -> dict[str, tuple[str, str, str]]:
+    """Return what a chapter becomes, with its programs in other libraries if it has some."""
+    return FORMS | ({'programs': PROGRAMS} if methods(chapter) else {})
+
+
 def write(chapter: Path, folder: Path, cache, title: str, names: dict[str, str], **where):
     """Write the three forms of a chapter; `where` says from where a notebook installs the package."""
-    forms = {
+    notebooks = {
         'executed': portable.with_note(portable.executed(chapter, cache), title, names=names, **where),
         'plain': portable.with_note(portable.read(chapter), title, names=names, **where),
     }
-    texts = {form: nbformat.writes(notebook) + '\n' for form, notebook in forms.items()}
+    texts = {form: nbformat.writes(notebook) + '\n' for form, notebook in notebooks.items()}
     for form, text in (texts | {'script': portable.script(chapter, title, names)}).items():
         write_whole(text, folder / FORMS[form][2].format(chapter.stem))
+    if methods(chapter):
+        (folder / PROGRAMS[2].format(chapter.stem)).write_bytes(programs.archive(methods(chapter)))
 
 
 def files(chapter: Path, folder: Path) -> list[Path]:
-    return [folder / name.format(chapter.stem) for _, _, name in FORMS.values()]
+    return [folder / name.format(chapter.stem) for _, _, name in forms(chapter).values()]
 
 
 def start(app):
@@ -66,7 +81,8 @@ def start(app):
 
 def due(chapter: Path, folder: Path) -> bool:
     """Say whether a file is missing, or older than the tools that make it."""
-    tools = max(Path(module.__file__).stat().st_mtime for module in (portable, plain_markdown, addresses, figure_data))
+    made_by = (portable, plain_markdown, addresses, figure_data, programs)
+    tools = max(Path(module.__file__).stat().st_mtime for module in made_by)
     return any(not path.exists() or path.stat().st_mtime < tools for path in files(chapter, folder))
 
 

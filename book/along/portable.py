@@ -8,6 +8,7 @@ import nbformat
 from jupyter_cache.base import JupyterCacheAbstract
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from book import programs
 from book.addresses import Repository
 from book.along.plain_markdown import plain
 
@@ -64,10 +65,13 @@ def executed(chapter: Path, cache: JupyterCacheAbstract) -> nbformat.NotebookNod
 
 
 def in_plain_words(notebook: nbformat.NotebookNode, names: dict[str, str]) -> nbformat.NotebookNode:
-    """Write the text so that every notebook shows it; what `names` does not name keeps its label."""
+    """Write the text so that every notebook shows it, programs one after the other instead of in tabs.
+
+    What `names` does not name keeps its label.
+    """
     for cell in notebook.cells:
         if cell.cell_type == 'markdown':
-            cell.source = plain(cell.source, names)
+            cell.source = plain(programs.in_sequence(cell.source), names)
     return notebook
 
 

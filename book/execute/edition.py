@@ -31,7 +31,7 @@ ONLY_WITH = re.compile(r'^% with solutions\n.*?^% end\n', re.M | re.S)
 LEFT_OUT = '<!-- {label}: {minutes} minutes, {difficulty}; its solution was left out -->\n'
 OWN = re.compile(r'(?<![\w/])_build/')       # in what a program says
 FOLDERS = ('book', 'd2lmini', 'chapters')       # copied, with the files beside them
-LINKED = ('build', 'tests')
+LINKED = ('build', 'tests', 'frameworks', 'proof')
 PASSED_OVER = {'__pycache__', 'node_modules', '.ipynb_checkpoints'}
 
 

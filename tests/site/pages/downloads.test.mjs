@@ -27,12 +27,12 @@ test('the menu opens, is walked and closes by keyboard', async () => {
   await view.page.keyboard.press('Enter');
   assert.equal(await button.getAttribute('aria-expanded'), 'true');
   const seen = [];
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     await view.page.keyboard.press('ArrowDown');
     seen.push(await view.page.evaluate(() => document.activeElement.textContent.trim()));
   }
   assert.deepEqual(seen, ['Notebook with outputs (.ipynb)', 'Notebook without outputs (.ipynb)', 'Python script (.py)',
-    'Source text (.md)', 'Print, or save as PDF']);
+    'Programs in PyTorch, JAX, Keras (.zip)', 'Source text (.md)', 'Print, or save as PDF']);
   await view.page.keyboard.press('Escape');
   assert.equal(await button.getAttribute('aria-expanded'), 'false');
   await view.close();
