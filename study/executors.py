@@ -1,15 +1,12 @@
 """Where jobs run: in this process, in processes of this machine, or on a Dask cluster; all as concurrent.futures."""
 import multiprocessing
-import multiprocessing.connection
-import os
 import re
-import signal
-import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 
 from study import StudyError
 from study.fingerprint import everything, of_all
+from study.worker import begin
 
 
 def chunk(workers: int) -> float:
@@ -59,18 +56,6 @@ class Processes:
 
     def close(self):
         """Processes end with their executor."""
-
-
-def begin():
-    """Leave Ctrl-C to the process that started this one, and end with it, even if it is killed."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-
-    def follow():
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=follow, daemon=True).start()
 
 
 class Dask:

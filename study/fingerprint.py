@@ -3,6 +3,7 @@ import ast
 import functools
 import hashlib
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import d2lmini
@@ -12,6 +13,7 @@ HERE, PACKAGE = Path(__file__).parent, Path(d2lmini.__file__).parent
 # Whatever the method. Data files count through the sums that their readers demand.
 ALWAYS = [HERE / 'jobs.py', HERE / 'problems.py', PACKAGE / 'network.py', PACKAGE / 'schedules.py',
           *(PACKAGE / 'data' / f'{name}.py' for name in ('airfoil', 'digits', 'minibatches'))]
+ROOMS, DOOR = ('d2lmini.optimizers', 'study.adapters'), 'd2lmini.optimizers.door'
 LAYOUT = {'ctx', 'kind', 'type_comment', 'type_params'}     # fields that say nothing, or not in each Python
 
 
@@ -37,26 +39,27 @@ def file_digest(path: Path) -> str:
     return digest(path.read_text(encoding='utf-8'))
 
 
-def parts(path: Path, found=()) -> tuple[Path, ...]:
-    """Return an optimizer's file and those of its own room that it imports; the door only checks arguments."""
-    found = (*found, path)
-    for node in ast.walk(ast.parse(path.read_text(encoding='utf-8'))):
-        if isinstance(node, ast.ImportFrom) and (node.module or '').startswith('d2lmini.optimizers.'):
-            other = path.with_name(node.module.rpartition('.')[2] + '.py')
-            if other.name != 'door.py' and other not in found:
-                found = parts(other, found)
+def pieces(function: Callable, found: dict | None = None) -> dict[Callable, str]:
+    """Return {function: hash} of a function and of all that it calls in the rooms of the optimizers and adapters.
+
+    The door and other decorators do not count: they check arguments.
+    """
+    found = {} if found is None else found
+    function = inspect.unwrap(function)
+    if function in found or not function.__module__.startswith(ROOMS) or function.__module__ == DOOR:
+        return found
+    tree = ast.parse(inspect.getsource(function))
+    tree.body[0].decorator_list = []
+    known = [function.__globals__.get(node.id) for node in ast.walk(tree) if isinstance(node, ast.Name)]
+    known += [getattr(d2lmini, node.attr, None) for node in ast.walk(tree) if isinstance(node, ast.Attribute)
+              and isinstance(node.value, ast.Name) and node.value.id == 'd2l']
+    constants = [value for value in known if isinstance(value, (int, float, tuple))]
+    found[function] = hashlib.sha256(repr([outline(tree), constants]).encode()).hexdigest()
+    for value in known:
+        for called in value.values() if isinstance(value, dict) else [value]:
+            if inspect.isfunction(called):
+                pieces(called, found)
     return found
-
-
-def file_of(function) -> Path:
-    return Path(inspect.getsourcefile(inspect.unwrap(function)))
-
-
-def optimizers_in(source: str) -> list[Path]:
-    """Return the files of the optimizers that an adapter calls, as d2l.adam."""
-    called = [getattr(d2lmini, node.attr) for node in ast.walk(ast.parse(source))
-              if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == 'd2l']
-    return [file_of(f) for f in called if inspect.isfunction(f) and file_of(f).parent == PACKAGE / 'optimizers']
 
 
 @functools.cache
@@ -65,14 +68,10 @@ def code_of(name: str, source: str | None = None) -> str:
     if source is not None:
         own = [digest(source)]
     else:
-        method, own, files = METHODS[name], [], []
+        method, found = METHODS[name], {}
         for function in filter(None, (method.update, method.init_states, method.setting, method.result)):
-            if file_of(function).parent == HERE:
-                text = inspect.getsource(function)
-                own, files = [*own, digest(text)], [*files, *optimizers_in(text)]
-            else:
-                files.append(file_of(function))
-        own += [file_digest(path) for path in dict.fromkeys(part for file in files for part in parts(file))]
+            pieces(function, found)
+        own = found.values()
     return hashlib.sha256(''.join([*map(file_digest, ALWAYS), *own]).encode()).hexdigest()[:8]
 
 

@@ -120,11 +120,21 @@ def test_a_fingerprint_is_the_same_in_each_version_of_python():
     assert fingerprint.digest(source)[:8] == '61d43150'
 
 
-def test_a_method_has_the_code_of_its_file_and_of_what_that_imports():
-    names = [path.name for path in fingerprint.parts(fingerprint.PACKAGE / 'optimizers' / 'adam.py')]
-    assert names == ['adam.py', 'states.py']
-    assert fingerprint.code_of('nesterov') == fingerprint.code_of('sgd_momentum') != fingerprint.code_of('adam')
-    assert fingerprint.code_of('adadelta') != fingerprint.code_of('adagrad')
+@pytest.mark.parametrize(('name', 'called'), [
+    ('adam', ['adam', 'init_adam_states', 'zeros_for', 'same', 'plain', 'as_they_are']),
+    ('adadelta', ['adadelta_rated', 'adadelta', 'init_adadelta_states', 'zeros_for', 'same', 'root_of_eps',
+                  'as_they_are']),
+])
+def test_a_method_has_the_code_of_the_functions_that_it_calls(name, called):
+    method, found = methods.METHODS[name], {}
+    for function in (method.update, method.init_states, method.setting, method.result):
+        fingerprint.pieces(function, found)
+    assert {f.__name__ for f in found} == set(called)
+
+
+def test_methods_differ_by_their_code():
+    codes = {name: fingerprint.code_of(name) for name in methods.METHODS}
+    assert len({*codes.values()}) == len(codes)
     assert fingerprint.code_of('mine', 'x = 1') != fingerprint.code_of('mine', 'x = 2')
 
 
