@@ -175,6 +175,7 @@ ELSEWHERE = {
     'eq-adamw-paper': "the paper's form of eq-adamw-x: its chapter says how the constants convert",
     'eq-prodigy-bound': 'a bound, proved in an exercise of its chapter',
     'eq-muon-schulz': 'a round of newton_schulz: checked against the SVD in its chapter',
+    'eq-many-workers-stale': 'SGD with an exact delay: its chapter computes the roots and the runs',
     'eq-conventions-velocity': "two libraries' velocities, compared with their paths in the chapter and in test_parity",
 }
 
