@@ -90,9 +90,9 @@ def test_a_program_prints_the_loss_of_the_cell_above_it(method):
     above = path.read_text(encoding='utf-8').partition(f'{{programs}} {method}\n')[0].count('```{code-cell}')
     cells = [cell for cell in nbformat.read(RECORDED / f'{path.stem}.ipynb', 4).cells if cell.cell_type == 'code']
     text = ''.join(output.get('text', '') for cell in cells[:above] for output in cell.outputs)
-    last = re.findall(r'^loss: [\d.]+', text, re.MULTILINE)[-1]
-    for library in programs.of_method(method):
-        assert MEASURED['programs'][f'{library}/{method}']['printed'] == last, library
+    printed = {MEASURED['programs'][f'{library}/{method}']['printed'] for library in programs.of_method(method)}
+    above = re.findall(r'^loss: [\d.]+', text, re.MULTILINE)
+    assert printed == {above[-1] if above else printed.pop()}        # where no cell trains on the airfoil data: alike
 
 
 def test_tabs_are_synchronized_and_say_what_was_measured():
