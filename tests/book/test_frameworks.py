@@ -83,6 +83,8 @@ def test_a_planted_fault_is_found(copy, fault):
     plant(copy)
     assert programs.problems(copy) == said
 
+WITHOUT_A_LOSS = {'adafactor', 'lion', 'prodigy', 'schedule_free'}
+
 
 @pytest.mark.parametrize('method', sorted(set(BLOCKS) - ELSEWHERE))
 def test_a_program_prints_the_loss_of_the_cell_above_it(method):
@@ -92,7 +94,10 @@ def test_a_program_prints_the_loss_of_the_cell_above_it(method):
     text = ''.join(output.get('text', '') for cell in cells[:above] for output in cell.outputs)
     printed = {MEASURED['programs'][f'{library}/{method}']['printed'] for library in programs.of_method(method)}
     above = re.findall(r'^loss: [\d.]+', text, re.MULTILINE)
-    assert printed == {above[-1] if above else printed.pop()}        # where no cell trains on the airfoil data: alike
+    if method in WITHOUT_A_LOSS:                # their pages train on other data
+        assert not above and printed
+    else:
+        assert printed == {above[-1]}
 
 
 def test_tabs_are_synchronized_and_say_what_was_measured():
