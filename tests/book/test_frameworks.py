@@ -95,7 +95,7 @@ def test_a_program_prints_the_loss_of_the_cell_above_it(method):
     printed = {MEASURED['programs'][f'{library}/{method}']['printed'] for library in programs.of_method(method)}
     above = re.findall(r'^loss: [\d.]+', text, re.MULTILINE)
     if method in WITHOUT_A_LOSS:                # their pages train on other data
-        assert not above and printed
+        assert not above
     else:
         assert printed == {above[-1]}
 
