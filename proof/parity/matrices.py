@@ -3,7 +3,7 @@
     python -m proof.parity.matrices pytorch optax keras authors     from the root, in the environment of README.md
 
 As `generate.py` does for the methods up to Adam: our settings by name, everything else at the library's defaults; each
-call puts the named libraries' results, whole or not at all, into d2lmini/data/parity_matrices.json. A matrix has the
+call puts the named libraries' results, whole or not at all, into proof/parity/matrices.json. A matrix has the
 shape (in, out), as in the course; PyTorch and the authors, whose code is PyTorch's, get it transposed, as they hold it.
 """
 import datetime
@@ -22,7 +22,7 @@ SHAPES = ('tall', 'wide')
 START, GRADIENTS = ({name: [[float(x) for x in row] for row in GOLDEN['start'][name]] for name in SHAPES},
                     {name: [[[float(x) for x in row] for row in G] for G in GOLDEN['gradients'][name]]
                      for name in SHAPES})
-TARGET = ROOT / 'd2lmini/data/parity_matrices.json'
+TARGET = ROOT / 'proof/parity/matrices.json'
 KEPT = (1, 2, 4, 8, 12)                     # the steps whose parameters are stored
 WARMUP = 5
 

@@ -5,7 +5,6 @@ otherwise is expressed through d2lmini's own arguments, and what is not named he
 """
 import importlib
 import json
-from importlib import resources
 from pathlib import Path
 
 import numpy
@@ -17,7 +16,7 @@ from textbook import OnNumPy
 
 pytestmark = slow_file_on_mxnet
 FOLDER = Path(__file__).parents[2] / 'proof'
-STORED = json.loads(resources.files('d2lmini.data').joinpath('parity_matrices.json').read_text(encoding='utf-8'))
+STORED = json.loads((FOLDER / 'parity/matrices.json').read_text(encoding='utf-8'))
 GOLDEN = json.loads((FOLDER / 'golden/matrices.json').read_text(encoding='utf-8'))
 SETTINGS, KEPT, T = STORED['settings'], numpy.array(STORED['steps']) - 1, numpy.arange(1, 13)
 START = {shape: numpy.array(rows, dtype=float) for shape, rows in GOLDEN['start'].items() if shape != 'drift'}
