@@ -23,6 +23,7 @@ START, GRADIENTS = ({name: [[float(x) for x in row] for row in GOLDEN['start'][n
                     {name: [[[float(x) for x in row] for row in G] for G in GOLDEN['gradients'][name]]
                      for name in SHAPES})
 TARGET = ROOT / 'proof/parity/matrices.json'
+DECLARED = ROOT / 'd2lmini/data/defaults.json'          # what the page on conventions shows of it
 KEPT = (1, 2, 4, 8, 12)                     # the steps whose parameters are stored
 WARMUP = 5
 
@@ -197,6 +198,13 @@ def digest():
     return hashlib.sha256(json.dumps([START, GRADIENTS, SETTINGS, KEPT], sort_keys=True).encode()).hexdigest()
 
 
+def declared(frameworks: dict) -> dict:
+    """Return the version of each library, and the default values that it declares."""
+    return {library: {'version': found['version'],
+                      'methods': {name: method['defaults'] for name, method in found['methods'].items()}}
+            for library, found in frameworks.items()}
+
+
 def main(libraries):
     if not libraries or not set(libraries) <= set(LIBRARIES):
         sys.exit(f'Name the libraries to run: {", ".join(LIBRARIES)}')
@@ -207,6 +215,7 @@ def main(libraries):
     found = {library: measured(library) for library in libraries}
     frameworks = {library: (kept | found)[library] for library in LIBRARIES if library in kept | found}
     write_whole(written(frame | {'frameworks': frameworks}), TARGET)
+    write_whole(json.dumps(declared(frameworks), indent=1) + '\n', DECLARED)
     print(f'{len(frameworks)} of {len(LIBRARIES)} libraries stored in {TARGET.name}')
 
 

@@ -266,3 +266,10 @@ def test_the_stored_file_was_made_from_the_golden_matrices_with_the_generators_s
             for run, changes in {'same': {}, **others}.items():
                 options = matrices.options_of(template | changes, SETTINGS[method])
                 assert methods[method]['runs'][run]['options'] == json.loads(json.dumps(options))
+
+
+def test_the_defaults_that_a_page_shows_are_those_that_the_libraries_declared():
+    shown = json.loads((FOLDER.parent / 'd2lmini/data/defaults.json').read_text(encoding='utf-8'))
+    assert shown == {library: {'version': found['version'],
+                               'methods': {name: method['defaults'] for name, method in found['methods'].items()}}
+                     for library, found in STORED['frameworks'].items()}
