@@ -107,7 +107,7 @@ def write_all(app, error):
     keep = {path for chapter in book for path in [*files(chapter, folder), folder / chapter.stem]}
     keep |= {folder / question_files.FOLDER, folder / app.own_wheel.name}
     folder.mkdir(exist_ok=True)
-    shutil.copy(app.own_wheel, folder)
+    shutil.copy2(app.own_wheel, folder)         # with its time: an unchanged book is not written again
     for path in set(folder.glob('*')) - keep:           # of chapters that were removed
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 

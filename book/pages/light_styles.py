@@ -85,7 +85,9 @@ def lighten_all(app, error):
     (site / '_static' / 'scripts' / 'fontawesome.js').unlink(missing_ok=True)
     for path in site.rglob('*.html'):
         page = path.read_text(encoding='utf-8')
-        write_whole(ICON_SCRIPT.sub('', page), path)
+        light_page = ICON_SCRIPT.sub('', page)
+        if light_page != page:                      # an unchanged book is not written again
+            write_whole(light_page, path)
     (names, beginnings), sheets = words(site), {}
     for path in (site / '_static').rglob('*.css'):
         rules = tinycss2.parse_stylesheet(path.read_text(encoding='utf-8'), skip_whitespace=True)

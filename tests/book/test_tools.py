@@ -50,6 +50,7 @@ def test_a_file_beside_the_pages_is_not_recorded(project):
 
 def test_the_cache_sees_an_edit_of_the_package_and_the_engine(project, monkeypatch):
     monkeypatch.setattr(package_cache, 'ROOT', project)
+    monkeypatch.setenv('D2LMINI_ENGINE', 'mxnet')
     before = package_cache.cache_folder()
     assert package_cache.cache_folder() == before
     with (project / 'd2lmini' / 'optimizers' / 'adam.py').open('a') as file:
