@@ -22,7 +22,7 @@ function longestLine() {
         range.setStart(node, word.index);
         range.setEnd(node, word.index + word[0].trimEnd().length);
         const boxes = [...range.getClientRects()], [first] = boxes, last = boxes.at(-1);
-        if (!first || node.parentElement.closest('.visually-hidden')) continue;
+        if (!first || node.parentElement.closest('.visually-hidden') || word[0].startsWith('http')) continue;   // an address breaks anywhere
         if (first.top > bottom - 4 || last.top > first.bottom - 4) line = '';       // a new line begins with the word, or in it
         bottom = last.bottom;
         line += word[0];
