@@ -150,7 +150,7 @@ test('who wants no motion gets none', async () => {
 test('every explorer of the book starts, quietly', async t => {
   for (const [name, id, charts] of [['adagrad', 'adagrad', 3], ['rmsprop', 'rmsprop', 3], ['adam', 'adam', 4], ['adam', 'yogi', 4],
     ['lr-scheduler', 'schedules', 2], ['which-optimizer', 'methods', 4], ['adamw', 'adamw', 4],
-    ['sign-and-memory', 'lion', 3], ['muon', 'muon', 3], ['schedule-free', 'schedule-free', 3]]) {
+    ['sign-and-memory', 'lion', 3], ['muon', 'muon', 3], ['schedule-free', 'schedule-free', 4]]) {
     const reader = await visit({ page: `chapters/${name}.html`, id: `explorer-${id}` });
     await reader.begin();
     assert.equal(await reader.figure.locator('.explorer-chart').count(), charts, id);
