@@ -1,10 +1,12 @@
 """Which cells a cell needs: found by the names that they make, use and may change; in doubt, a cell is needed."""
+import inspect
 import re
 import sys
 
 import jupytext
 import pytest
 
+import d2lmini
 from book import ROOT, chapters
 
 sys.path.append(str(ROOT / 'book' / 'live' / 'web'))
@@ -98,6 +100,12 @@ def test_every_name_of_a_chapter_has_a_cell_that_makes_it(path):
 ])
 def test_a_cell_leaves_the_solutions_of_others_alone(codes, groups, wanted):
     assert live_names.plan(codes, groups)[-1] == wanted
+
+
+def test_every_optimizer_is_known_to_change_what_it_is_given():
+    functions = dict(inspect.getmembers(d2lmini.optimizers, inspect.isfunction))
+    assert live_names.TRAINING == {name for name, function in functions.items()
+                                   if list(inspect.signature(function).parameters)[:1] == ['params']}
 
 
 @pytest.mark.parametrize('path', chapters.with_code(), ids=lambda path: path.stem)

@@ -14,7 +14,8 @@ LIBRARIES = ('numpy', 'matplotlib', 'math', 'itertools', 'functools')           
 VIEWS = {'asarray', 'atleast_1d', 'atleast_2d', 'broadcast_to', 'ravel', 'reshape', 'split', 'squeeze', 'transpose'}
 CHANGING = {'shuffle', 'copyto', 'fill', 'put', 'place', 'putmask', 'fill_diagonal', 'at'}          # … but for these
 # Functions of d2lmini that change what they are given: optimizers, and all that trains.
-TRAINING = {'adadelta', 'adagrad', 'adam', 'nesterov', 'rmsprop', 'sgd', 'sgd_momentum', 'yogi'}
+TRAINING = {'adadelta', 'adafactor', 'adagrad', 'adam', 'adamw', 'amsgrad', 'lion', 'muon', 'nadam', 'nesterov',
+            'prodigy', 'rmsprop', 'schedule_free', 'sgd', 'sgd_momentum', 'shampoo', 'soap', 'yogi'}
 # Methods that change nothing; of these, the first return a new value, the others what may share memory.
 NEW = {'all', 'any', 'argmax', 'argmin', 'astype', 'count', 'format', 'index', 'join', 'keys', 'max', 'mean', 'min',
        'prod', 'round', 'std', 'sum', 'tolist'}
