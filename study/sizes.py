@@ -142,11 +142,15 @@ def finer(part: Part, leaders: list[dict]) -> list[dict]:
     return [p | {'rate': tidy(p['rate'] * factor)} for p in leaders for factor in FINE]
 
 
-def chosen(size: Size, part: Part, loss: Callable) -> dict:
-    """Return the point that the first two rounds choose; `loss` gives the loss of a job, None where it overflowed."""
+def compared(size: Size, part: Part, loss: Callable) -> list[dict]:
+    """Return the points that the second round compares; `loss` gives the loss of a job, None where it overflowed."""
     points = part.search.points(part.problem, part.method)
-    leaders = ranked(part, points, size.first[part.problem], loss)[:part.search.leaders]
-    return ranked(part, finer(part, leaders), size.second[part.problem], loss)[0]
+    return finer(part, ranked(part, points, size.first[part.problem], loss)[:part.search.leaders])
+
+
+def chosen(size: Size, part: Part, loss: Callable) -> dict:
+    """Return the point that the first two rounds choose."""
+    return ranked(part, compared(size, part, loss), size.second[part.problem], loss)[0]
 
 
 def rounds(size: Size, methods: Mapping[str, Method], loss: Callable) -> Iterator[list[dict]]:
@@ -155,8 +159,7 @@ def rounds(size: Size, methods: Mapping[str, Method], loss: Callable) -> Iterato
     yield distinct(job for part in every for job in jobs_of(
         part, part.search.points(part.problem, part.method), size.first[part.problem]))
     yield distinct(job for part in every for job in jobs_of(
-        part, finer(part, ranked(part, part.search.points(part.problem, part.method), size.first[part.problem],
-                                 loss)[:part.search.leaders]), size.second[part.problem]))
+        part, compared(size, part, loss), size.second[part.problem]))
     yield distinct(job for part in every for job in last_round(size, part, chosen(size, part, loss)))
 
 
