@@ -19,7 +19,7 @@ from bs4 import BeautifulSoup, Tag
 
 from book import ROOT
 from book.along import epub_check, mathml, shelf
-from book.along.pdf_page import parts
+from book.along.pdf_page import SUBTITLE, parts
 from book.execute import build
 
 BUILT, TARGET = ROOT / '_build' / 'html', ROOT / '_build' / 'epub' / 'the-road-to-adam.epub'
@@ -67,7 +67,6 @@ PACKAGE = """<?xml version="1.0" encoding="utf-8"?>
 """
 TITLE_PAGE = """<section class="title-page" epub:type="titlepage"><h1>{title}</h1><p>{subtitle}</p><p>{author}</p>
 <p>{edition}</p></section>"""
-SUBTITLE = 'Optimization algorithms for deep learning, executed'
 KINDS = {'.xhtml': 'application/xhtml+xml', '.svg': 'image/svg+xml', '.png': 'image/png', '.css': 'text/css'}
 
 

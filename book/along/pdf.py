@@ -13,12 +13,11 @@ from pypdf import PdfReader
 
 from book import ROOT
 from book.along import pdf_check, shelf
-from book.along.pdf_page import Book
+from book.along.pdf_page import SUBTITLE, Book
 from book.execute import build
 
 BUILT, FOLDER = ROOT / '_build' / 'html', ROOT / '_build' / 'pdf'
 PRINT = ROOT / 'tests' / 'site' / 'print.mjs'
-SUBTITLE = 'Optimization algorithms for deep learning, executed'
 
 
 def node() -> str:

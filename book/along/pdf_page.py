@@ -14,6 +14,7 @@ from sphinx_external_toc.parsing import parse_toc_yaml
 
 REFERS = {'aria-labelledby', 'aria-describedby', 'aria-controls', 'for'}     # attributes that name ids of their page
 ON_SCREEN_ONLY = 'script, noscript, button, .noprint, .headerlink, .toggle-button, .sd-tab-set > input'
+SUBTITLE = 'Optimization algorithms for deep learning, executed'
 STYLE = Path(__file__).with_name('pdf.css')
 PLAIN = 'pre span.n, pre span.p, pre span.w'     # code in the color of text: half of the file would be markup around it
 IN_CONTENTS = ':scope > section > h1, :scope > section > section > h2'
