@@ -8,6 +8,8 @@ from pathlib import Path
 
 from book import ROOT
 
+MIDNIGHT = (1980, 1, 1, 0, 0, 0)        # of a file in an archive, for the same bytes in every build
+
 
 def write_whole(text: str, target: Path):
     """Write to a temporary file beside it, then rename: the file is never half written."""

@@ -21,10 +21,10 @@ from book import ROOT
 from book.along import epub_check, mathml, shelf
 from book.along.pdf_page import SUBTITLE, parts
 from book.execute import build
+from book.files import MIDNIGHT
 
 BUILT, TARGET = ROOT / '_build' / 'html', ROOT / '_build' / 'epub' / 'the-road-to-adam.epub'
 STYLE = Path(__file__).with_name('epub.css')
-MIDNIGHT = (1980, 1, 1, 0, 0, 0)        # in an archive, for the same bytes in every build
 DROPPED = ('script, style, noscript, template, button, .noprint, .headerlink, .toggle-button, .figure-data, .check, '
            '.check-passes, .discussion, .legend, .question details > p, input, details.hide > summary')
 CAMEL = {name.lower(): name for name in ('viewBox', 'preserveAspectRatio', 'refX', 'refY', 'markerWidth',

@@ -18,14 +18,13 @@ from docutils import nodes
 from sphinx.util.osutil import relative_uri
 
 from book import questions
-from book.files import whole
+from book.files import MIDNIGHT, whole
 from book.questions import Question
 
 FOLDER, ALL = 'questions', 'all-sections'
 FORMS = {'Moodle XML': '{}-moodle.xml', 'QTI 2.1': '{}-qti.zip'}
 QTI = 'http://www.imsglobal.org/xsd/imsqti_v2p1'
 PACKAGE = 'http://www.imsglobal.org/xsd/imscp_v1p1'
-MIDNIGHT = (1980, 1, 1, 0, 0, 0)    # in an archive, for the same bytes in every build
 
 
 class Section(NamedTuple):

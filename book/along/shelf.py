@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from book import ROOT
 from book.execute import build
-from book.files import state, write_whole
+from book.files import MIDNIGHT, state, write_whole
 
 BUILD = ROOT / '_build'
-FOLDER, MIDNIGHT = 'along', (1980, 1, 1, 0, 0, 0)
+FOLDER = 'along'
 MENU = re.compile(r'<!-- the whole book -->.*?<!-- end -->', re.S)
 ITEM = """<li><a class="btn btn-sm dropdown-item" href="{href}"{how}>
   <span class="btn__icon-container"><i class="{icon}" aria-hidden="true"></i></span>
