@@ -1,11 +1,11 @@
 """What must hold for the files of the EPUB, besides what epubcheck knows: no raw TeX, and nothing leads nowhere."""
 import posixpath
-import re
 from urllib.parse import unquote, urlsplit
 from xml.etree import ElementTree
 
+from book.along.pdf_check import RAW_TEX
+
 XHTML, MATH = '{http://www.w3.org/1999/xhtml}', '{http://www.w3.org/1998/Math/MathML}'
-RAW_TEX = re.compile(r'\\[()\[\]]|\$\$|\\(?:mathbf|frac|boldsymbol|begin|end|hat|sqrt|left|right)\b')
 
 
 def text_of(node: ElementTree.Element) -> str:
