@@ -11,17 +11,18 @@ from book.files import write_whole
 
 FIGURE = re.compile(r'<img ((?=[^>]*src="[^"]*/([\w.-]+\.svg)")(?![^>]*loading=)[^>]*>)')
 SEARCH = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*/scripts/fontawesome\.js[^"]*"></script>')
 SIZE = re.compile(r'<svg[^>]*?viewBox="0 0 ([\d.]+) ([\d.]+)"')
 TYPE = re.compile(r'<g transform="[^"]*scale\(([\d.]+) -[\d.]+\)')     # a text: letters are drawn 100 points high
 
 
-def drop_search(app, error):
-    """Drop the search program, except on the search page: the search field of the other pages leads there."""
+def drop_scripts(app, error):
+    """Drop the program that draws 2,000 icons and, on all pages but that of the search, the one that searches."""
     if error is not None or app.builder.name != 'html':
         return
     for path in Path(app.outdir).rglob('*.html'):
         page = path.read_text(encoding='utf-8')
-        light = page if path.name == 'search.html' else SEARCH.sub('', page)
+        light = ICON_SCRIPT.sub('', page if path.name == 'search.html' else SEARCH.sub('', page))
         if light != page:
             write_whole(light, path)
 
@@ -45,5 +46,5 @@ def load_figures_late(app, pagename, templatename, context, doctree):
 
 def setup(app):
     app.connect('html-page-context', load_figures_late)
-    app.connect('build-finished', drop_search)
+    app.connect('build-finished', drop_scripts)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -18,7 +18,6 @@ WORD = re.compile(r'[\w-]+')
 BEGINNING = re.compile(r'([\w-]{3,})\$\{')       # of a name that a script puts together
 CLASS = re.compile(r'\.(-?[a-zA-Z_][\w-]*)')
 NOT_ASKED_FOR = re.compile(r':not\([^()]*\)|\[[^\]]*\]|\\.')
-ICON_SCRIPT = re.compile(r'\s*<script[^>]*src="[^"]*/scripts/fontawesome\.js[^"]*"></script>')
 ICON_FONT = re.compile(r'url\(([^)]*)/(fa-[\w-]+)\.woff2\) format\("woff2"\),url\([^)]*\.ttf\) format\("truetype"\)')
 ICON_FONT_USED = re.compile(r'/(fa-[\w-]+)\.woff\)')
 LETTER = re.compile(r'\\([ef][0-9a-f]{3})\b|([\ue000-\uf8ff])')       # of an icon font, by number or as it is
@@ -83,11 +82,6 @@ def lighten_all(app, error):
         return
     site = Path(app.outdir)
     (site / '_static' / 'scripts' / 'fontawesome.js').unlink(missing_ok=True)
-    for path in site.rglob('*.html'):
-        page = path.read_text(encoding='utf-8')
-        light_page = ICON_SCRIPT.sub('', page)
-        if light_page != page:                      # an unchanged book is not written again
-            write_whole(light_page, path)
     (names, beginnings), sheets = words(site), {}
     for path in (site / '_static').rglob('*.css'):
         rules = tinycss2.parse_stylesheet(path.read_text(encoding='utf-8'), skip_whitespace=True)

@@ -18,10 +18,13 @@ export class Plan {
     Object.assign(this, { cells, python });
     this.groups = cells.map(({ root }) => root.closest('.solution')?.id ?? '');
     const all = (_, own) => [...this.groups.keys()].filter(place => place < own && ['', this.groups[own]].includes(this.groups[place]));
-    this.rows = book?.length === cells.length ? book : cells.map(all);
+    this.asked = this.own = book?.length === cells.length ? book : cells.map(all);
     this.seconds = seconds?.length === cells.length ? seconds : cells.map(() => 0);
     [this.measured, this.recorded] = sums();
   }
+
+  // For each cell, the places of those that it needs: by the book's plan while its code stands, else as Python was asked.
+  get rows() { return this.cells.some(cell => cell.edited) ? this.asked : this.own; }
 
   // The cells above that a cell needs, in their order.
   needs(cell) { return this.rows[cell.number - 1].map(place => this.cells[place]); }
@@ -29,7 +32,7 @@ export class Plan {
   // Ask Python, for the code as it stands, about the first cells of the page.
   async ask(number, on = () => {}) {
     const result = await this.python.plan(this.cells.slice(0, number).map(cell => cell.code), this.groups.slice(0, number), on);
-    if (result.ok) this.rows = [...result.answer, ...this.rows.slice(number)];
+    if (result.ok) this.asked = [...result.answer, ...this.asked.slice(number)];
     return result;
   }
 
