@@ -15,7 +15,7 @@ import platform
 import sys
 from importlib import metadata
 
-from proof.parity.generate import ROOT, defaults, options_of, write_whole, written
+from proof.parity.generate import ROOT, defaults, options_of, rounded, write_whole, written
 
 GOLDEN = json.loads((ROOT / 'proof/golden/matrices.json').read_text(encoding='utf-8'))
 SHAPES = ('tall', 'wide')
@@ -168,10 +168,6 @@ LIBRARIES = {
 def find(where):
     module, _, name = where.rpartition('.')
     return getattr(importlib.import_module(module), name)
-
-
-def rounded(rows, digits=15):
-    return [[float(f'{x:.{digits}g}') for x in row] for row in rows]
 
 
 def measured(library):
