@@ -45,10 +45,6 @@ def plain(method, shape, **changes):
     return ours(method, shape, **SETTINGS[method] | changes)
 
 
-def same(method, shape):
-    return plain(method, shape)
-
-
 def decayed(method, shape):
     return plain(method, shape, weight_decay=0.1)
 
@@ -71,22 +67,22 @@ def not_factored(method, shape):
     return plain(method, shape, flat=True)
 
 
-def at_adams_scale(method, shape):
-    """0.2 √max(in, out) in place of √max(1, out / in); the decay keeps its own rate."""
+def with_factor(factor, shape, **changes):
+    """A factor in place of Muon's √max(1, out / in); the decay keeps its own rate."""
     rows, columns = START[shape].shape
-    ratio = 0.2 * max(rows, columns) ** 0.5 / max(1, columns / rows) ** 0.5
-    c = SETTINGS['muon']
-    return ours('muon', shape, **c | {'lr': c['lr'] * ratio, 'weight_decay': c['weight_decay'] / ratio})
+    ratio, c = factor / max(1, columns / rows) ** 0.5, SETTINGS['muon']
+    return plain('muon', shape, lr=c['lr'] * ratio, weight_decay=c['weight_decay'] / ratio, **changes)
+
+
+def at_adams_scale(method, shape, **changes):
+    return with_factor(0.2 * max(START[shape].shape) ** 0.5, shape, **changes)
 
 
 def without_factor(method, shape):
-    rows, columns = START[shape].shape
-    ratio = 1 / max(1, columns / rows) ** 0.5
-    c = SETTINGS['muon']
-    return ours('muon', shape, **c | {'lr': c['lr'] * ratio, 'weight_decay': c['weight_decay'] / ratio})
+    return with_factor(1, shape)
 
 
-def corrected_momentum(method, shape, ratio=1.0):
+def correction():
     """Average and gradient are corrected for t + 1 and t steps, so that Nesterov's share of v changes with t."""
     c = SETTINGS['muon']
     mu = c['momentum'] * (1 - c['momentum'] ** T) / (1 - c['momentum'] ** (T + 1))
@@ -94,13 +90,15 @@ def corrected_momentum(method, shape, ratio=1.0):
     def change(t, v):
         v *= c['momentum'] / mu[t - 1]
 
-    return ours('muon', shape, change=change, **c | {'momentum': mu, 'lr': c['lr'] * ratio,
-                                                     'weight_decay': c['weight_decay'] / ratio})
+    return {'change': change, 'momentum': mu}
+
+
+def corrected_momentum(method, shape):
+    return plain('muon', shape, **correction())
 
 
 def corrected_at_adams_scale(method, shape):
-    rows, columns = START[shape].shape
-    return corrected_momentum(method, shape, 0.2 * max(rows, columns) ** 0.5 / max(1, columns / rows) ** 0.5)
+    return at_adams_scale(method, shape, **correction())
 
 
 def warmed(method, shape):
@@ -188,7 +186,7 @@ def off(key, path):
 
 @pytest.mark.parametrize('key', RUNS, ids='-'.join)
 def test_with_conventions_mapped_the_paths_are_equal(key):
-    how, convention = DIFFERENT.get(key[:3], ('nothing', same))
+    how, convention = DIFFERENT.get(key[:3], ('nothing', plain))
     assert off(key, convention(key[1], key[3])) <= COARSE.get(key[:3], 1e-10), f'{key} differs by more than: {how}'
 
 
@@ -202,7 +200,7 @@ def test_every_named_difference_is_needed(key):
 
 @pytest.mark.parametrize('key', COARSE, ids='-'.join)
 def test_a_lower_precision_shows(key):
-    assert off((*key, 'tall'), DIFFERENT.get(key, ('', same))[1](key[1], 'tall')) > 1e-10
+    assert off((*key, 'tall'), DIFFERENT.get(key, ('', plain))[1](key[1], 'tall')) > 1e-10
 
 
 @pytest.mark.parametrize('run', ['same', 'decay', 'warmup'])
@@ -225,14 +223,14 @@ def test_schedule_free_is_evaluated_at_the_average_but_in_keras(run):
 
 
 WRONG = {       # what a careless port would have written, and the library's path that must not agree
-    'muon, shape factor transposed': (('pytorch', 'muon', 'double', 'wide'), lambda: ours(
-        'muon', 'wide', **SETTINGS['muon'] | {'lr': 0.1 / (5 / 3) ** 0.5, 'weight_decay': 0.1 * (5 / 3) ** 0.5})),
+    'muon, shape factor transposed': (('pytorch', 'muon', 'double', 'wide'), lambda: plain(
+        'muon', 'wide', lr=0.1 / (5 / 3) ** 0.5, weight_decay=0.1 * (5 / 3) ** 0.5)),
     'muon, no look-ahead': (('pytorch', 'muon', 'double', 'tall'), lambda: plain('muon', 'tall', momentum=0.0)),
     'muon, four steps': (('pytorch', 'muon', 'double', 'tall'), lambda: plain('muon', 'tall', steps=4)),
     'shampoo, square roots': (('authors', 'shampoo', 'same', 'tall'), lambda: plain('shampoo', 'tall', exponent=0.5)),
     'shampoo, averages': (('authors', 'shampoo', 'same', 'wide'), lambda: plain('shampoo', 'wide', beta2=0.99)),
-    'soap, never refreshed': (('authors', 'soap', 'same', 'tall'), lambda: ours(
-        'soap', 'tall', **SETTINGS['soap'] | {'every': 100})),
+    'soap, never refreshed': (('authors', 'soap', 'same', 'tall'), lambda: plain(
+        'soap', 'tall', every=100)),
     'adafactor, a faster memory': (('keras', 'adafactor', 'same', 'wide'), lambda: plain(
         'adafactor', 'wide', power=0.7)),
     'lion, averages exchanged': (('optax', 'lion', 'same', 'tall'), lambda: plain(
