@@ -9,7 +9,7 @@ import pytest
 
 import d2lmini as d2l
 from helpers import slow_file_on_mxnet
-from textbook import OnNumPy
+from textbook import OnNumPy, states_for
 
 pytestmark = slow_file_on_mxnet
 # One column more than rows: after one gradient, the eigenvectors that SOAP takes are still unique.
@@ -59,11 +59,6 @@ TABLE = {
                    decays=(1 - 1e-6 * 0.5) ** STEPS),
 }
 METHOD = pytest.mark.parametrize('name', TABLE)
-INIT = {'sgd_momentum': 'momentum', 'nesterov': 'momentum', 'yogi': 'adam'}
-
-
-def states_for(name, params):
-    return None if name == 'sgd' else getattr(d2l, f'init_{INIT.get(name, name)}_states')(params)
 
 
 def path(name, start=START, gradients=GRADIENTS, uses=None, **constants):

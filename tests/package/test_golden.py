@@ -9,7 +9,7 @@ import pytest
 import d2lmini as d2l
 from d2lmini import engine
 from helpers import slow_file_on_mxnet
-from textbook import OnEngine, OnNumPy
+from textbook import OnEngine, OnNumPy, states_for
 
 pytestmark = slow_file_on_mxnet
 FOLDER = Path(__file__).parents[2] / 'proof' / 'golden'
@@ -18,7 +18,6 @@ START = numpy.array(GOLDEN['start'], dtype=float)
 GRADIENTS = numpy.array(GOLDEN['gradients'], dtype=float)
 HYPERPARAMS = ('lr', 'momentum', 'gamma', 'rho', 'weight_decay')
 SWITCHES = ('corrected', 'scaled')
-STATES_OF = {'sgd_momentum': 'momentum', 'nesterov': 'momentum', 'yogi': 'adam'}
 
 
 def follow(case, arrays, shape=(5,)):
@@ -27,8 +26,7 @@ def follow(case, arrays, shape=(5,)):
     hyperparams = {k: v for k, v in options.items() if k in HYPERPARAMS} | {'t': 1}
     constants = {k: bool(v) if k in SWITCHES else v for k, v in options.items() if k not in HYPERPARAMS}
     p, path = arrays.parameter(START.reshape(shape)), []
-    init = getattr(d2l, f"init_{STATES_OF.get(case['method'], case['method'])}_states", lambda params: None)
-    states = init([p])
+    states = states_for(case['method'], [p])
     for g in GRADIENTS:
         arrays.give(p, g.reshape(shape))
         getattr(d2l, case['method'])([p], states, hyperparams, **constants)

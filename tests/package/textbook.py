@@ -148,6 +148,12 @@ def reference(name, shapes, changed, seed=0):
     return numpy.array(paths).reshape(-1, STEPS).T
 
 
+def states_for(name, params):
+    """Return the states that the package makes for an optimizer."""
+    of = {'sgd_momentum': 'momentum', 'nesterov': 'momentum', 'yogi': 'adam'}.get(name, name)
+    return None if name == 'sgd' else getattr(d2l, f'init_{of}_states')(params)
+
+
 def zero_states(arrays, shapes, count):
     if count == 0:
         return None
