@@ -1,5 +1,6 @@
 // The controls of an explorer: selects and sliders of the browser itself, so keyboards and screen readers know them.
 import { element } from './elements.mjs';
+import { ofMethod, suits } from './explorer_link.mjs';
 import { tell } from './explorer_plot.mjs';
 
 // A slider's place and the value it stands for. Rates and condition numbers are spread by factors, betas by 1 − β.
@@ -13,8 +14,6 @@ const SCALES = {
   seed: { scale: [Math.round, v => v], step: 1 },
   decay: { scale: [v => v, v => v], step: 0.01 },
 };
-// The sliders of a method, besides its learning rate.
-const ownSliders = ranges => Object.keys(ranges).filter(key => !['condition', 'steps', 'seed', 'lr'].includes(key));
 const clean = (v, [low, high]) => Math.min(high, Math.max(low, Number(v.toFixed(6))));
 
 export function slider(label, kind, range, read, write, spoken = label) {
@@ -50,9 +49,6 @@ export function select(label, options, read, write, spoken = label, unfit = () =
     } };
 }
 
-// Whether a method can be run on a problem.
-export const suits = ({ methods, problems }, method, problem) => !methods[method].matrices || problems[problem].matrix;
-
 // All controls of a setting. `changed()` is called after each change; `setting` is the explorer's, changed in place.
 export function controls(explorer) {
   const { choices, changed } = explorer, { ranges } = choices;
@@ -83,7 +79,7 @@ export function controls(explorer) {
     }, `${title}: method`, name =>
       name === 'none' || suits(choices, name, now().shared.problem) ? '' : ' (needs the matrix)');
     const parts = [slider('η', 'lr', ranges.lr, () => own().lr, set('lr'), `${title}: learning rate η`),
-      ...ownSliders(ranges).map(key => {
+      ...ofMethod(ranges).filter(key => key !== 'lr').map(key => {
         const made = slider(key, key, ranges[key], () => own()[key], set(key));
         const name = made.root.querySelector('span');
         return { root: made.root, refresh: () => {

@@ -1,10 +1,13 @@
 // The settings of an explorer in a link. What a link says is read as numbers and known names; everything else is
 // refused, with a message.
 const NUMBER = /^[-+]?\d{1,12}(\.\d{0,18})?(e[-+]?\d{1,3})?$/i;
-const SHARED = ['condition', 'steps', 'seed'];     // the other ranges are of a method
+const SHARED = ['condition', 'steps', 'seed'];
 const quoted = text => `“${text.length > 40 ? `${text.slice(0, 40)}…` : text}”`;
 
-const own = ranges => Object.keys(ranges).filter(key => !SHARED.includes(key));
+// The ranges of a method: all but those of the problem.
+export const ofMethod = ranges => Object.keys(ranges).filter(key => !SHARED.includes(key));
+// Whether a method can be run on a problem.
+export const suits = ({ methods, problems }, method, problem) => !methods[method].matrices || problems[problem].matrix;
 
 // Return { setting, complaints } from the query of an address; the book's own settings fill what is missing or wrong.
 export function read(search, { name, settings, choices }) {
@@ -50,11 +53,11 @@ export function read(search, { name, settings, choices }) {
       break;
     }
     const run = { ...base, method };
-    if (choices.methods[method].matrices && !choices.problems[problem].matrix) {
+    if (!suits(choices, method, problem)) {
       run.method = 'gd';
       complaints.push(`The link asks for ${letter} ${quoted(method)}, which needs the matrix: gd is used.`);
     }
-    for (const key of own(ranges)) run[key] = number(`${letter}-${key}`, query.get(`${letter}-${key}`), ranges[key], base[key]);
+    for (const key of ofMethod(ranges)) run[key] = number(`${letter}-${key}`, query.get(`${letter}-${key}`), ranges[key], base[key]);
     run.schedule = choice(`${letter}-schedule`, choices.schedules, base.schedule);
     setting.runs[i] = run;
   }
@@ -67,7 +70,7 @@ export function write(address, { name, choices, setting: { shared, runs } }) {
   for (const [i, letter] of [...'ab'].entries()) {
     const run = runs[i];
     query.set(letter, run?.method ?? 'none');
-    if (run) for (const key of [...own(choices.ranges), 'schedule']) query.set(`${letter}-${key}`, run[key]);
+    if (run) for (const key of [...ofMethod(choices.ranges), 'schedule']) query.set(`${letter}-${key}`, run[key]);
   }
   url.search = query;
   url.hash = name;
