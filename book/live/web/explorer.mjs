@@ -7,6 +7,7 @@ import { View } from './explorer_view.mjs';
 
 const PACE = 60, LONGEST = 6000;         // milliseconds of a step played, and of a whole path
 const REST = 1500;                       // and between two rounds of a path that plays by itself
+const area = ({ shared: { problem, condition, seed } }) => [problem, condition, seed].join();        // what contours depend on
 const still = matchMedia('(prefers-reduced-motion: reduce)');
 
 class Explorer {
@@ -98,11 +99,10 @@ class Explorer {
   }
 
   async #ask() {
-    const setting = structuredClone(this.setting), { since } = this, { problem, condition, seed } = setting.shared;
+    const setting = structuredClone(this.setting), { since } = this;
     this.since = null;
-    const area = [problem, condition, seed].join();
     if (this.python.busy) this.say('Python is busy: this figure waits for its turn.');
-    const result = await this.python.ask({ ...setting, chart: area !== this.drawn }, ({ type, data }) => {
+    const result = await this.python.ask({ ...setting, chart: area(setting) !== this.drawn }, ({ type, data }) => {
       if (!this.answered && type === 'status') this.say(data);
     });
     if (!result.ok) {
@@ -121,15 +121,13 @@ class Explorer {
 
   // Show the numbers of a setting.
   #take(setting, answer) {
-    const { problem, condition, seed } = setting.shared;
-    this.drawn = [problem, condition, seed].join();
+    this.drawn = area(setting);
     if (!this.found) this.#show();
     this.found = answer;
     this.last = Math.max(...answer.runs.map(run => run.path.length - 1));
     this.step = this.last;
     this.view.show(setting, answer, this.step);
     this.caption.show({ ...this, setting });
-    this.controls.refresh();
     this.#mark();
     this.#tell();
   }
@@ -159,6 +157,7 @@ class Explorer {
     this.root.append(element('div', { className: 'explorer-live' }, view.plan, view.side, view.legend, this.bar, this.complaints,
       below));
     this.root.classList.add('alive');
+    this.controls.refresh();
     if (focused) play.focus({ preventScroll: true });
   }
 
