@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { BOOK, open } from '../browser.mjs';
 
-export const PYTHON = path.join(BOOK, '../../.venv/bin/python');
+const PYTHON = path.join(BOOK, '../../.venv/bin/python');
 export const PAGE = 'chapters/momentum.html', NAME = 'explorer-momentum';
 export const LONG = { timeout: 120_000 };
 
