@@ -260,15 +260,20 @@ def write_whole(text, target=TARGET):
         Path(name).unlink(missing_ok=True)
 
 
+def gathered(libraries, known, measured, fed, target):
+    """Return what the named libraries give now, and what the file has of the others, if their input was the same."""
+    if not libraries or not set(libraries) <= set(known):
+        sys.exit(f'Name the libraries to run: {", ".join(known)}')
+    old = json.loads(target.read_text(encoding='utf-8')) if target.exists() else {}
+    found = old.get('frameworks', {}) if old.get('fed') == fed else {}
+    found = found | {library: measured(library) for library in libraries}
+    return {library: found[library] for library in known if library in found}
+
+
 def main(libraries):
-    if not libraries or not set(libraries) <= set(LIBRARIES):
-        sys.exit(f'Name the libraries to run: {", ".join(LIBRARIES)}')
     frame = {'generator': 'proof/parity/generate.py', 'fed': digest(), 'settings': SETTINGS, 'drop': DROP,
              'start': START, 'gradients': GRADIENTS}
-    old = json.loads(TARGET.read_text(encoding='utf-8')) if TARGET.exists() else {}
-    kept = old.get('frameworks', {}) if old.get('fed') == frame['fed'] else {}
-    found = {library: measured(library) for library in libraries}
-    frameworks = {library: (kept | found)[library] for library in LIBRARIES if library in kept | found}
+    frameworks = gathered(libraries, LIBRARIES, measured, frame['fed'], TARGET)
     write_whole(written(frame | {'frameworks': frameworks}))
     print(f'{len(frameworks)} of {len(LIBRARIES)} libraries stored in {TARGET.name}')
 

@@ -15,7 +15,7 @@ import platform
 import sys
 from importlib import metadata
 
-from proof.parity.generate import ROOT, defaults, options_of, rounded, write_whole, written
+from proof.parity.generate import ROOT, defaults, gathered, options_of, rounded, write_whole, written
 
 GOLDEN = json.loads((ROOT / 'proof/golden/matrices.json').read_text(encoding='utf-8'))
 SHAPES = ('tall', 'wide')
@@ -202,14 +202,9 @@ def declared(frameworks: dict) -> dict:
 
 
 def main(libraries):
-    if not libraries or not set(libraries) <= set(LIBRARIES):
-        sys.exit(f'Name the libraries to run: {", ".join(LIBRARIES)}')
     frame = {'generator': 'proof/parity/matrices.py', 'fed': digest(), 'settings': SETTINGS, 'steps': KEPT,
              'warmup': WARMUP}
-    old = json.loads(TARGET.read_text(encoding='utf-8')) if TARGET.exists() else {}
-    kept = old.get('frameworks', {}) if old.get('fed') == frame['fed'] else {}
-    found = {library: measured(library) for library in libraries}
-    frameworks = {library: (kept | found)[library] for library in LIBRARIES if library in kept | found}
+    frameworks = gathered(libraries, LIBRARIES, measured, frame['fed'], TARGET)
     write_whole(written(frame | {'frameworks': frameworks}), TARGET)
     write_whole(json.dumps(declared(frameworks), indent=1) + '\n', DECLARED)
     print(f'{len(frameworks)} of {len(LIBRARIES)} libraries stored in {TARGET.name}')
