@@ -126,8 +126,8 @@ EQUATIONS = {
     'eq-adamw-x': ('5c5a175223e5', {
         'x': lambda o, n, c: o.x - c.lr * (n.v_hat / (root(n.s_hat) + c.eps) + c.weight_decay * o.x)}),
     'eq-adam-amsgrad': ('f580095daa84', {'top': lambda o, n, c: numpy.maximum(o.top, n.s)}),
-    'eq-adamw-amsgrad': ('cb1649b56ddd', {'s_hat': lambda o, n, c: n.top / (1 - c.beta2 ** c.t)}),
-    'eq-adamw-nadam': ('c066e8f249fd', {
+    'eq-adamw-amsgrad': ('579a3c2002a1', {'s_hat': lambda o, n, c: n.top / (1 - c.beta2 ** c.t)}),
+    'eq-adamw-nadam': ('9d6149157573', {
         'product': lambda o, n, c: o.product * schedule(c, c.t),
         'v_hat': lambda o, n, c: schedule(c, c.t + 1) * n.v / (1 - n.product * schedule(c, c.t + 1))
         + (1 - schedule(c, c.t)) * n.g / (1 - n.product)}),
