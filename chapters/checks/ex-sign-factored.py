@@ -1,5 +1,4 @@
 """Write `factored(S)`: the estimate of rank one of a matrix, from the means of its rows and of its columns."""
-import numpy
 
 
 def factored(S):
