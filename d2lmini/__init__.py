@@ -61,7 +61,8 @@ __version__ = '0.1.0'
 
 # matplotlib takes longer to import than all the rest: these wait until the first one is used. So does `np`, which
 # imports autograd on the NumPy engine.
-PLOTTING = ('Animator', 'annotate', 'plot', 'plt', 'set_figsize', 'show_trace_2d', 'train_2d', 'use_svg_display')
+PLOTTING = ('Animator', 'annotate', 'label_curves', 'plot', 'plt', 'set_figsize', 'show_trace_2d', 'train_2d',
+            'use_svg_display')
 
 __all__ = [
     'Minibatches', 'Timer', 'adadelta', 'adafactor', 'adagrad', 'adam', 'adamw', 'amsgrad', 'evaluate_loss',

@@ -26,7 +26,8 @@ STYLE = {
     'figure.dpi': 72, 'font.size': 10,
     'axes.prop_cycle': cycler(color=COLORS) + cycler(linestyle=DASHES), 'axes.spines.top': False,
     'axes.spines.right': False, 'axes.grid': True, 'grid.color': '#d9d9d9', 'grid.linewidth': 0.6,
-    'axes.axisbelow': True, 'legend.frameon': False, 'lines.linewidth': 1.7, 'lines.markersize': 4,
+    'axes.axisbelow': True, 'axes.titlesize': 10, 'legend.frameon': False, 'lines.linewidth': 1.7,
+    'lines.markersize': 4,
     'svg.hashsalt': 'd2lmini',      # the same ids in every run
     'path.simplify': False,         # the same points in every run: simplifying turns tiny differences into lost points
 }
@@ -92,6 +93,11 @@ def _done(figure):
     _complete = figure
 
 
+def _check_axes(axes):
+    if axes is not None and not isinstance(axes, Axes):
+        raise TypeError(f'axes={axes!r:.100} is a {type(axes).__name__}: pass one of those that plt.subplots() returns')
+
+
 def _options(xlabel, ylabel, legend, xlim, ylim, xscale, yscale, fmts, figsize):
     """Check what `plot` is given beside the curves; return the names of the curves, their formats, and the limits."""
     fmts = [fmts] if isinstance(fmts, str) else [] if fmts is None else fmts
@@ -125,8 +131,7 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
         axes: matplotlib axes to draw on; by default the current ones while they are empty, else those of a new figure.
     """
     names, fmts, limits = _options(xlabel, ylabel, legend, xlim, ylim, xscale, yscale, fmts, figsize)
-    if axes is not None and not isinstance(axes, Axes):
-        raise TypeError(f'axes={axes!r:.100} is a {type(axes).__name__}: pass one of those that plt.subplots() returns')
+    _check_axes(axes)
     drawn, before = curves.pairs(X, Y), _open_figures()
     on = _axes(figsize) if axes is None else axes
     try:
@@ -201,6 +206,28 @@ def annotate(text: str, xy: tuple, xytext: tuple):
     checks.text('text', text)
     xy, xytext = curves.point('xy', xy), curves.point('xytext', xytext)
     plt.gca().annotate(text, xy=xy, xytext=xytext, arrowprops={'arrowstyle': '->'})
+
+
+def label_curves(at: Sequence[tuple[float, float]], axes: Axes | None = None):
+    """Write the name of each curve beside it, in the color of the curve, in place of the legend.
+
+    Args:
+        at: where the names begin: a pair (x, y) in the units of the axes for each name, in the order of the legend.
+        axes: matplotlib axes, whose curves have names; by default the current ones.
+    """
+    _check_axes(axes)
+    if isinstance(at, curves.UNORDERED) or not curves.is_iterable(at):
+        raise TypeError(f'at={at!r:.100}: pass a list with a pair (x, y) for each named curve')
+    at = [curves.point(f'at[{i}]', point) for i, point in enumerate(at)]
+    axes = plt.gca() if axes is None else axes
+    legend = axes.get_legend() or axes.legend(*axes.get_legend_handles_labels())
+    texts, handles = legend.get_texts(), legend.legend_handles
+    if len(at) != len(texts):
+        raise ValueError(f'at={at!r:.100} has {len(at)} points for {len(texts)} named curves: pass one for each')
+    for (x, y), text, handle in zip(at, texts, handles):
+        color = handle.get_color() if hasattr(handle, 'get_color') else handle.get_edgecolor()
+        axes.text(x, y, text.get_text(), color=color, verticalalignment='center')
+    legend.remove()
 
 
 def train_2d(trainer: Callable, steps: int = 20, f_grad: Callable | None = None,

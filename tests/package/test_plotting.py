@@ -8,6 +8,7 @@ import os
 
 import numpy
 import pytest
+from matplotlib.colors import to_hex
 
 os.environ.setdefault('MPLBACKEND', 'agg')
 
@@ -336,6 +337,37 @@ def svg_of_current():
     plt.gcf().savefig(buffer, format='svg', metadata={'Date': None})
     plt.close('all')
     return buffer.getvalue()
+
+
+def named_by_plot():
+    d2l.plot(A, [B, C], legend=['up', 'down'])
+
+
+def named_by_matplotlib():
+    plt.plot(A, B, label='up')
+    plt.errorbar(A, C, 1.0, label='down')
+
+
+def steps():
+    plt.stairs([1.0, 2.0], color=plotting.COLORS[0], label='up')
+    plt.stairs([2.0, 1.0], color=plotting.COLORS[1], label='down')
+
+
+@pytest.mark.parametrize('draw', [named_by_plot, named_by_matplotlib, steps], ids=lambda draw: draw.__name__)
+def test_label_curves_writes_each_name_in_the_color_of_its_curve_in_place_of_the_legend(draw):
+    draw()
+    d2l.label_curves([(0.5, 4.5), (0.25, 2.5)])
+    axes = plt.gca()
+    assert [(t.get_text(), t.get_position(), to_hex(t.get_color())) for t in axes.texts] == [
+        ('up', (0.5, 4.5), plotting.COLORS[0]), ('down', (0.25, 2.5), plotting.COLORS[1])]
+    assert axes.get_legend() is None
+
+
+def test_label_curves_wants_a_point_for_each_name_and_leaves_the_legend_otherwise():
+    named_by_plot()
+    with pytest.raises(ValueError, match=r'at=.* has 1 points for 2 named curves: pass one for each'):
+        d2l.label_curves([(0, 1)])
+    assert plt.gca().get_legend()
 
 
 def test_svg_is_the_same_in_two_runs():

@@ -132,6 +132,7 @@ RIGHT = {       # public name: {argument: how a right one is made}
     'grad': {'f': lambda: lambda x: x ** 2},
     'init_network': {'sizes': lambda: (3, 2), 'generators': lambda: [d2l.rng(0)], 'scale': lambda: 1.0},
     'install_as_d2l': {},
+    'label_curves': {'at': list, 'axes': lambda: None},
     'linreg': {'X': zeros(4, 3), 'w': zeros(3, 1), 'b': zeros(1)},
     'lion': modern('lion', {'lr': 0.1, 'weight_decay': 0.1}, **FRACTIONS),
     'load_array': {'data_arrays': lambda: (numpy.ones((4, 2)), numpy.ones(4)), 'batch_size': lambda: 2,
@@ -185,8 +186,8 @@ RIGHT = {       # public name: {argument: how a right one is made}
 } | {f'init_{name}_states': {'feature_dim': lambda: 3} for name in STATEFUL}
 # What never meets the engine: tried once, with the slow tests, as figures take their time.
 PLAIN = {name for name in RIGHT if name.startswith('schedules.')} | {
-    'Animator', 'annotate', 'plot', 'set_figsize', 'rng', 'load_digits', 'split_digits', 'stacked_minibatches',
-    'init_network', 'forward', 'cross_entropy', 'network_grad', 'evaluate_network'}
+    'Animator', 'annotate', 'label_curves', 'plot', 'set_figsize', 'rng', 'load_digits', 'split_digits',
+    'stacked_minibatches', 'init_network', 'forward', 'cross_entropy', 'network_grad', 'evaluate_network'}
 MODULES = {'np', 'npx', 'plt', 'schedules'}         # of the last, the functions are tried; the others are not ours
 
 
@@ -224,6 +225,7 @@ ACCEPTED = {
     'milestones': {'an empty list': tuple}, 'trainer_fn': {'a function': lambda: lambda *args: None},
     'f_grad': OR_NONE | {'a function': lambda: abs},
     'plot.X': CURVE, 'plot.Y': CURVE | OR_NONE,
+    'label_curves.at': {'an empty list': tuple},
     'train_2d.start': PAIR, 'annotate.xy': PAIR, 'annotate.xytext': PAIR,
     'linreg.b': {'an array of no axis': lambda: engine.array([2.5])},
     'squared_loss.y': {'an array of four axes': lambda: engine.np.ones(4)},
