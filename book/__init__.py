@@ -4,6 +4,13 @@ Imports go one way: pages, live and along may import execute, and all four what 
 """
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / 'chapters'
 RECORDED = ROOT / 'tests' / 'recorded'
+
+
+def settings() -> dict:
+    """Return what _config.yml says."""
+    return yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))

@@ -14,6 +14,7 @@ least {STEP}. An exercise is *{LEVELS[1]}* if one, and *{LEVELS[2]}* if two or m
 LONGEST = 16        # words of a topic
 EXERCISE = re.compile(r'^(?P<fence>`{3,})\{exercise\}(?P<title>[^\n]*)\n(?P<task>.*?)^(?P=fence)[ \t]*$', re.M | re.S)
 SOLUTION = re.compile(r'^```\{solution-start\} *(\S+)\n.*?^```\n(.*?)^```\{solution-end\}', re.M | re.S)
+BLOCK = re.compile(r'^( *)# solution\n(.*?)^ *# end\n', re.M | re.S)       # in chapters/checks
 LEFT_OUT = re.compile(r'^<!-- (\S+): (\d+) minutes, (\w+); its solution was left out -->$', re.M)
 LABEL = re.compile(r'^:label: *(\S+)$', re.M)
 PROOF = re.compile(r'\b(?:prove|show (?:that|why))\b', re.I)

@@ -14,10 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 
-from book import ROOT
+from book import ROOT, settings
 from book.along import epub_check, mathml, shelf
 from book.along.pdf_page import SUBTITLE, parts
 from book.execute import build
@@ -200,7 +199,7 @@ def main() -> int:
     started = time.perf_counter()
     if build.main():
         return 1
-    config = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))
+    config = settings()
     without = ', without solutions' if config['sphinx']['config']['edition'] == 'student' else ''
     words = {'title': config['title'], 'subtitle': SUBTITLE, 'author': config['author'],
              'edition': f'Version {version("d2lmini")}{without}'}

@@ -8,10 +8,9 @@ import sys
 import unicodedata
 from pathlib import Path
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 
-from book import ROOT
+from book import settings
 
 SCRIPT = Path(__file__).with_name('mathml.cjs')
 DELIMITERS = re.compile(r'^\s*\\[(\[](.*)\\[)\]]\s*$', re.S)
@@ -32,8 +31,7 @@ def mathjax() -> Path:
 
 
 def macros() -> dict[str, str]:
-    settings = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))
-    return settings['sphinx']['config']['mathjax3_config']['tex']['macros']
+    return settings()['sphinx']['config']['mathjax3_config']['tex']['macros']
 
 
 def convert(formulas: list[tuple[str, bool]], own: dict[str, str]) -> list[str]:

@@ -8,10 +8,9 @@ import sys
 import time
 from pathlib import Path
 
-import yaml
 from pypdf import PdfReader
 
-from book import ROOT
+from book import ROOT, settings
 from book.along import pdf_check, shelf
 from book.along.pdf_page import SUBTITLE, Book
 from book.execute import build
@@ -59,7 +58,7 @@ def main() -> int:
     if build.main():
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    config = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))
+    config = settings()
     without = 'Without solutions, ' if config['sphinx']['config']['edition'] == 'student' else ''
     book, today = Book(BUILT, ROOT / '_toc.yml', os.path.relpath(BUILT, FOLDER)), datetime.date.today()
     source, unfinished = FOLDER / 'book.html', FOLDER / 'unfinished.pdf'

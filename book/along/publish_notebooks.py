@@ -8,9 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
-
-from book import ROOT, addresses
+from book import ROOT, addresses, settings
 from book.along import downloads
 
 README = """The executed notebooks of the book, written by its build: changes made here are lost. The sources are at
@@ -49,9 +47,9 @@ def publish(remote: str, repo: addresses.Repository, built: Path, root: Path = R
 
 
 def main(arguments: list[str]) -> int:
-    settings = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))['sphinx']['config']
+    config = settings()['sphinx']['config']
     try:
-        repo = addresses.parse(settings['repository_url'], settings['repository_branch'])
+        repo = addresses.parse(config['repository_url'], config['repository_branch'])
         if repo is None:
             print('No repository is set in _config.yml: there is nothing to publish.')
             return 0

@@ -12,10 +12,9 @@ import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import yaml
 from bs4 import BeautifulSoup, Tag
 
-from book import ROOT, chapters
+from book import ROOT, chapters, settings
 from book.along import mathml, shelf
 from book.along.deck import Deck, Slide, parsed
 from book.execute import build
@@ -122,7 +121,7 @@ def main() -> int:
         return 2
     if build.main():
         return 1
-    title = yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))['title']
+    title = settings()['title']
     try:
         with whole(TARGET) as folder:
             made = make([BUILT / 'chapters' / f'{path.stem}.html' for path in chapters.with_code()], folder, title)

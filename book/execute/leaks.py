@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
+from book.exercises import BLOCK
+
 PROSE, CODE = 30, 16        # letters of a line that are enough to recognize it
 MANY = 4                    # lines by which a solution is recognized
 ARCHIVES = {'.zip', '.whl', '.epub'}
@@ -20,7 +22,6 @@ SAID = re.compile(r'(?:alt|title|content|aria-label)="([^"]*)"')        # what a
 DRAWN = re.compile(r'"image/svg\+xml": \[.*?\]', re.S)     # in a notebook
 NO_PROSE = re.compile(r'\$[^$]*\$|`[^`]*`|\{[^}]*\}')       # it looks different on a page
 FENCE = re.compile(r'^`{3,}\{code-cell\}.*?^`{3,}$', re.M | re.S)
-BLOCK = re.compile(r'^ *# solution\n(.*?)^ *# end\n', re.M | re.S)
 NOT_PUBLISHED = re.compile(r'\.|jupyter_execute/|html/along/')      # caches, and copies of what is beside them
 PYTHON = re.compile(r'(?:^|/)pyodide/')         # Python itself, made from no chapter
 REMARK = re.compile(r'  # .*$', re.M)
@@ -49,7 +50,7 @@ def longest(found: set[str]) -> set[str]:
 
 def of_check(text: str) -> set[str]:
     """Return the lines that a reader has to write, of a file in chapters/checks."""
-    return set().union(*(lines(REMARK.sub('', block[1]), CODE) for block in BLOCK.finditer(text)))
+    return set().union(*(lines(REMARK.sub('', block[2]), CODE) for block in BLOCK.finditer(text)))
 
 
 def allowed(texts: Iterable[str]) -> str:

@@ -23,9 +23,9 @@ from sphinx.errors import ExtensionError
 from sphinx_exercise.nodes import exercise_enumerable_node, exercise_node
 
 from book import CHAPTERS
+from book.exercises import BLOCK
 
 FOLDER = CHAPTERS / 'checks'
-BLOCK = re.compile(r'^( *)# solution\n(.*?)^ *# end\n', re.M | re.S)
 WRONG = re.compile(r'^( *)(\S.*?) *# wrong: (.*)$', re.M)
 DOTS = '...  # your code here'
 

@@ -13,14 +13,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from book import ROOT
+from book.files import MIDNIGHT, whole, write_whole
 from book.files import state as state_of
-from book.files import whole, write_whole
 from book.live import pyodide
 
 PINNED = pyodide.PINS / 'elsewhere.json'
 FOLDER = ROOT / 'build' / 'elsewhere'
 LEFT_OUT = {'INSTALLER', 'REQUESTED', 'RECORD', 'direct_url.json'}      # what pip adds when it installs
-EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def complaint(address) -> str | None:
@@ -55,7 +54,7 @@ def pack(name: str, folder: Path) -> Path:
     with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
         for file in sorted(found.files):
             if file.suffix != '.pyc' and file.name not in LEFT_OUT and '..' not in file.parts:
-                archive.writestr(zipfile.ZipInfo(file.as_posix(), EPOCH), file.locate().read_bytes(),
+                archive.writestr(zipfile.ZipInfo(file.as_posix(), MIDNIGHT), file.locate().read_bytes(),
                                  zipfile.ZIP_DEFLATED)
     return path
 
@@ -63,8 +62,7 @@ def pack(name: str, folder: Path) -> Path:
 def make(folder: Path, address: str):
     """Make the folder that the book contains: two wheels, the lock, and checksums and addresses of everything else."""
     pinned = json.loads(PINNED.read_text(encoding='utf-8'))
-    wheels = [pack('autograd', folder), pyodide.build_wheel(folder)]
-    shutil.rmtree(folder / 'source')
+    wheels = [pack('autograd', folder), Path(shutil.copy(pyodide.own_wheel(), folder))]
     lock = pinned['lock']
     lock['packages'] |= pyodide.added(*wheels)
     (folder / pyodide.LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')

@@ -111,10 +111,10 @@ def state() -> str:
     return wheel.state(ROOT)
 
 
-def build_wheel(folder: Path) -> Path:
-    """Build the wheel of d2lmini in `folder`."""
+def own_wheel() -> Path:
+    """Return the wheel of d2lmini."""
     try:
-        return wheel.build(folder)
+        return wheel.current()
     except RuntimeError as why:
         raise LiveError(str(why)) from why
 
@@ -202,8 +202,8 @@ def verify(folder: Path) -> list[Path]:
 
 def replace_own(folder: Path):
     """Put the wheel of this tree into a finished folder, in the place of an older one."""
-    with tempfile.TemporaryDirectory() as place, files.whole(folder) as new:
-        own = build_wheel(Path(place))
+    own = own_wheel()
+    with files.whole(folder) as new:
         for path in verify(folder):
             if not path.name.startswith('d2lmini-'):
                 shutil.copyfile(path, new / path.name)
@@ -257,8 +257,7 @@ def fetch(given: str | None):
         for path in Path(given).glob('*.whl'):
             shutil.copy(path, WHEELS)
     download_wheels(packages, WHEELS)
-    with tempfile.TemporaryDirectory() as folder:
-        assemble(NPM, WHEELS, build_wheel(Path(folder)), FOLDER, state(), prepare)
+    assemble(NPM, WHEELS, own_wheel(), FOLDER, state(), prepare)
 
 
 def main() -> int:

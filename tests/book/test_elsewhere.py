@@ -49,16 +49,9 @@ def test_pinning_reads_the_npm_package(tmp_path):
 @pytest.fixture
 def made(tmp_path, monkeypatch):
     """Return the folder that a book would bring, with a stand-in for d2lmini's wheel, and how often that was built."""
-    built = []
-
-    def build_wheel(folder):
-        built.append(folder)
-        (folder / 'source').mkdir()
-        path = folder / 'd2lmini-0.1.0-py3-none-any.whl'
-        path.write_text('wheel')
-        return path
-
-    monkeypatch.setattr(pyodide, 'build_wheel', build_wheel)
+    built, own = [], tmp_path / 'd2lmini-0.1.0-py3-none-any.whl'
+    own.write_text('wheel')
+    monkeypatch.setattr(pyodide, 'own_wheel', lambda: built.append(own) or own)
     monkeypatch.setattr(elsewhere, 'FOLDER', tmp_path / 'build' / 'elsewhere')
     return lambda address=ADDRESS: (elsewhere.current(address), len(built))
 

@@ -178,7 +178,7 @@ def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch)
     pyodide.assemble(npm, wheels, own, out, pyodide.state(), prepare)
     monkeypatch.setattr(pyodide, 'FOLDER', out)
     built = []
-    monkeypatch.setattr(pyodide, 'build_wheel', lambda folder: built.append(folder) or own)
+    monkeypatch.setattr(pyodide, 'own_wheel', lambda: built.append(own) or own)
     pyodide.refresh()
     assert built == []
     pyodide.assemble(npm, wheels, own, out, 'of an older tree', prepare)
@@ -200,7 +200,7 @@ def test_a_folder_of_other_pins_or_damaged_is_made_again(parts, monkeypatch):
     monkeypatch.setattr(pyodide, 'pinned', lambda: now | {'prepared': 'in another way'})
     assert not pyodide.current(out)
     monkeypatch.setattr(pyodide, 'FOLDER', out)
-    monkeypatch.setattr(pyodide, 'build_wheel', lambda folder: own)
+    monkeypatch.setattr(pyodide, 'own_wheel', lambda: own)
     pyodide.refresh()
     assert not pyodide.current(out)             # a new wheel of d2lmini in it does not prepare the others anew
     monkeypatch.setattr(pyodide, 'pinned', lambda: now)
