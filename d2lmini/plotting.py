@@ -136,7 +136,7 @@ def plot(X, Y=None, xlabel=None, ylabel=None, legend=(), xlim=None, ylim=None, x
     on = _axes(figsize) if axes is None else axes
     try:
         for i, (x, y) in enumerate(drawn):
-            on.plot(x, y, *([fmts[i % len(fmts)]] if fmts else []))
+            on.plot(x, y, *([fmts[i % len(fmts)]] if fmts else []), label=names[i] if i < len(names) else None)
     except ValueError as why:
         if axes is None and on.figure not in before:
             plt.close(on.figure)            # nothing is shown half drawn

@@ -363,6 +363,12 @@ def test_label_curves_writes_each_name_in_the_color_of_its_curve_in_place_of_the
     assert axes.get_legend() is None
 
 
+def test_curves_keep_the_names_that_plot_gave_them_when_the_legend_has_gone():
+    named_by_plot()
+    d2l.label_curves([(0.5, 4.5), (0.25, 2.5)])
+    assert [line.get_label() for line in plt.gca().get_lines()] == ['up', 'down']
+
+
 def test_label_curves_wants_a_point_for_each_name_and_leaves_the_legend_otherwise():
     named_by_plot()
     with pytest.raises(ValueError, match=r'at=.* has 1 points for 2 named curves: pass one for each'):
