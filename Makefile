@@ -89,7 +89,7 @@ lab: $(READY)  ## open JupyterLab, in which the chapters open as notebooks
 	@$(RUN) book.execute.lab
 serve: book  ## read the book at http://localhost:8000; a page that you edit is built again and reloads
 	@$(RUN) book.pages.serve
-bench: .venv-bench/ready  ## measure speed side by side with others, in an environment of its own (seven minutes)
+bench: .venv-bench/ready .venv-frameworks/ready  ## measure speed side by side with others, in environments of their own (a quarter of an hour)
 	@.venv-bench/bin/python benchmarks/bench.py
 lint: $(READY)  ## check the style of the code, and that readers can find each source
 	@$(RUN) ruff check . chapters/checks

@@ -18,11 +18,15 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / 'results.json', HERE.parent / 'd2lmini' / 'data' / 'benchmarks.json'
+LIBRARIES = HERE.parent / '.venv-frameworks' / 'bin' / 'python'     # optax needs a later NumPy than MXNet has
 REPETITIONS = 5
 STEPS = 150                 # of batch 10 in an epoch of 1500 rows
 ROWS = (1_500, 15_000, 150_000, 1_500_000)
 FLAT = 1.3                  # allowed growth of a step from the fewest rows to the most
 PACKAGES = ('numpy', 'mxnet', 'autograd', 'd2l', 'torch', 'matplotlib')
+ELSEWHERE = ('numpy', 'torch', 'jax', 'optax', 'schedulefree', 'prodigyopt', 'pytorch_optimizer')
+VERSIONS = ('import json, sys; from importlib.metadata import version; '
+            'print(json.dumps({name: version(name) for name in sys.argv[1:]}))')
 
 # key: (label, engine, what measure.py runs)
 ADAM = {
@@ -48,8 +52,7 @@ def jobs() -> dict[tuple, Callable[[], dict]]:
         table['import', engine] = lambda engine=engine: import_seconds(engine)
         table['parts', engine] = job(engine, 'inside parts')
         table['optimizers', engine] = job(engine, 'inside optimizers')
-    for name in AFTER_ADAM:
-        table['after_adam', name] = job('numpy', f'after_adam measured {name}')
+    table['steps', 'all'] = lambda: measure('numpy', 'steps every', LIBRARIES)
     for name in ('serial', 'processes', 'dask'):
         table['study', name] = job('numpy', f'runner {name}')
     for engine, batch in SCALES:
@@ -58,15 +61,15 @@ def jobs() -> dict[tuple, Callable[[], dict]]:
     return table
 
 
-def python(engine: str, *arguments) -> str:
-    """Run this interpreter on an engine of d2lmini, without a screen, and return what it prints."""
+def python(engine: str, *arguments, interpreter: str | Path = sys.executable) -> str:
+    """Run an interpreter on an engine of d2lmini, without a screen, and return what it prints."""
     environment = os.environ | {'D2LMINI_ENGINE': engine, 'MPLBACKEND': 'agg', 'PYTHONPATH': str(HERE.parent)}
-    return subprocess.run([sys.executable, *arguments], env=environment, check=True, stdout=subprocess.PIPE, text=True,
+    return subprocess.run([interpreter, *arguments], env=environment, check=True, stdout=subprocess.PIPE, text=True,
                           cwd=HERE).stdout
 
 
-def measure(engine: str, command: str) -> dict:
-    return json.loads(python(engine, 'measure.py', *command.split()))
+def measure(engine: str, command: str, interpreter: str | Path = sys.executable) -> dict:
+    return json.loads(python(engine, 'measure.py', *command.split(), interpreter=interpreter))
 
 
 def import_seconds(engine: str) -> dict:
@@ -88,7 +91,17 @@ def run(repetitions: int) -> dict:
     for (section, name), measured in samples.items():
         medians = {key: statistics.median(one[key] for one in measured) for key in measured[0]}
         results.setdefault(section, {})[name] = medians
+    results['steps'] = by_method(results['steps']['all'])
     return results
+
+
+def by_method(flat: dict[str, float]) -> dict[str, dict[str, float]]:
+    """Return {'adam': {'ours': seconds, ...}, ...} of {'adam ours': seconds, ...}."""
+    nested: dict[str, dict[str, float]] = {}
+    for key, seconds in flat.items():
+        name, contender = key.split()
+        nested.setdefault(name, {})[contender] = seconds
+    return nested
 
 
 def machine() -> dict:
@@ -102,6 +115,7 @@ def machine() -> dict:
         'date': datetime.datetime.now(datetime.UTC).date().isoformat(), 'processor': processor,
         'cores': os.cpu_count(), 'system': f'{platform.system()} {platform.machine()}',
         'python': platform.python_version(), 'versions': {name: metadata.version(name) for name in PACKAGES},
+        'elsewhere': json.loads(python('numpy', '-c', VERSIONS, *ELSEWHERE, interpreter=LIBRARIES)),
     }
 
 
@@ -122,7 +136,7 @@ def targets(results: dict) -> list[dict]:
         ('import d2lmini under NumPy, whole process, s', imports['numpy']['seconds'], 'at most', 0.35),
     ]
     rows += [(f'{name}, a step on the digits network: ours / PyTorch', times['ours'] / times['torch'], 'at most', 1.0)
-             for name, times in results['after_adam'].items() if 'torch' in times]
+             for name, times in results['steps'].items() if name in AFTER_ADAM and 'torch' in times]
     serial, two, dask = (results['study'][name] for name in ('serial', 'processes', 'dask'))
     rows += [
         ('study, serial: all its time / that in the jobs', serial['whole / jobs'], 'at most', 1.05),
@@ -141,7 +155,8 @@ def targets(results: dict) -> list[dict]:
 
 def show(results: dict) -> str:
     """Return the whole table as text."""
-    sections = head_lines, adam_lines, optimizer_lines, after_adam_lines, parts_lines, scale_lines, target_lines
+    sections = (head_lines, adam_lines, optimizer_lines, step_lines, study_lines, parts_lines, scale_lines,
+                target_lines)
     return '\n\n'.join('\n'.join(lines(results)) for lines in sections)
 
 
@@ -172,11 +187,21 @@ def optimizer_lines(results):
         yield f'{name:<27} ' + '    '.join(cells)
 
 
-def after_adam_lines(results):
-    yield 'After Adam, digits network, µs of the processor per step    d2lmini   PyTorch  PyTorch in float64'
-    for name, times in results['after_adam'].items():
-        cells = (f'{times[key] * 1e6:10.0f}' if key in times else f"{'–':>10}" for key in ('ours', 'torch', 'torch64'))
-        yield f'{name:<56}' + ''.join(cells)
+def step_lines(results):
+    yield 'Digits network, µs of the processor per step     d2lmini   PyTorch   float64     optax'
+    for name, times in results['steps'].items():
+        cells = (f'{times[key] * 1e6:10.0f}' if key in times else f"{'–':>10}"
+                 for key in ('ours', 'torch', 'torch64', 'optax'))
+        yield f'{name:<46}' + ''.join(cells)
+    yield '(with ' + ', '.join(f'{name} {version}' for name, version in results['machine']['elsewhere'].items()) + ')'
+
+
+def study_lines(results):
+    serial, two, dask = (results['study'][name] for name in ('serial', 'processes', 'dask'))
+    yield 'The study'
+    yield f"serial: whole time over that in the jobs        {serial['whole / jobs']:8.3f}"
+    yield f"two processes, speed-up: two plain loops        {two['plain']:8.3f}   the study {two['study']:8.3f}"
+    yield f"twenty jobs of 0.5 s, s: two processes          {dask['processes']:8.3f}   Dask      {dask['dask']:8.3f}"
 
 
 def parts_lines(results):
@@ -199,7 +224,7 @@ def target_lines(results):
     yield 'Targets'
     for t in results['targets']:
         verdict = 'met' if t['met'] else 'NOT MET'
-        yield f"{t['target']:<58} {t['value']:>8.3f}  {t['bound']:<8} {t['limit']:<5} {verdict}"
+        yield f"{t['target']:<60} {t['value']:>8.3f}  {t['bound']:<8} {t['limit']:<5} {verdict}"
 
 
 def store(results: dict):
@@ -215,6 +240,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--quick', action='store_true', help='one repetition, nothing stored: does it run?')
     repetitions = 1 if parser.parse_args().quick else REPETITIONS
+    if not LIBRARIES.exists():
+        sys.exit(f'{LIBRARIES} is not there: make .venv-frameworks/ready sets it up, with PyTorch and optax')
     try:
         results = {'machine': machine(), 'repetitions': repetitions}
     except metadata.PackageNotFoundError as why:

@@ -1,8 +1,8 @@
-"""Seconds per step of the methods after Adam on the digits network, beside PyTorch and optax: one thread, one run.
+"""Seconds per step of each method on the digits network, beside PyTorch and optax: one thread, one process.
 
-    .venv-parity/bin/python benchmarks/after_adam.py [METHOD ...]     all, in the environment of proof/parity/README.md
+    .venv-frameworks/bin/python benchmarks/steps.py [METHOD ...]     all, unless some are named
 
-`bench.py` measures the same beside what its own environment has: PyTorch, without optax and the authors' packages.
+`bench.py` measures the same, several times. Contenders whose library an environment lacks are left out.
 
 What is timed is the update of all parameters of a network of 64-128-128-10 units, from gradients that are there.
 Seconds are the processor's, so that waiting for it does not count, and contenders take turns. PyTorch runs its own
@@ -31,7 +31,16 @@ import d2lmini as d2l
 SIZES, ROUNDS, STEPS = (64, 128, 128, 10), 15, 4
 INNER = (0, 2)                      # in the list of parameters: the weights of the hidden layers
 RATE = {'lr': 1e-3, 't': 1}
+STATES = {'sgd_momentum': 'momentum', 'nesterov': 'momentum', 'yogi': 'adam'}     # else named like the method
 METHODS = {     # name: (hyperparameters, PyTorch's class and options, optax's function and options)
+    'sgd': (RATE, ('torch.optim.SGD', {}), ('sgd', {})),
+    'sgd_momentum': (RATE | {'momentum': 0.9}, ('torch.optim.SGD', {'momentum': 0.9}), ('sgd', {'momentum': 0.9})),
+    'nesterov': (RATE | {'momentum': 0.9}, ('torch.optim.SGD', {'momentum': 0.9, 'nesterov': True}),
+                 ('sgd', {'momentum': 0.9, 'nesterov': True})),
+    'adagrad': (RATE, ('torch.optim.Adagrad', {}), ('adagrad', {})),
+    'rmsprop': (RATE | {'gamma': 0.9}, ('torch.optim.RMSprop', {'alpha': 0.9}), ('rmsprop', {'decay': 0.9})),
+    'adadelta': ({'rho': 0.9}, ('torch.optim.Adadelta', {'rho': 0.9}), ('adadelta', {'rho': 0.9})),
+    'yogi': (RATE, ('pytorch_optimizer.Yogi', {}), ('yogi', {})),
     'adam': (RATE, ('torch.optim.Adam', {}), ('adam', {})),
     'adamw': (RATE | {'weight_decay': 0.1}, ('torch.optim.AdamW', {'weight_decay': 0.1}),
               ('adamw', {'weight_decay': 0.1})),
@@ -57,7 +66,8 @@ def ours(name, params, gradients):
         p.grad = g
     groups = [[p for i, p in enumerate(params) if i in INNER], [p for i, p in enumerate(params) if i not in INNER]]
     for method, some in ((name, groups[0]), ('adamw', groups[1])) if name == 'muon' else ((name, params),):
-        plan.append((getattr(d2l, method), some, getattr(d2l, f'init_{method}_states')(some),
+        init_states = None if method == 'sgd' else getattr(d2l, f'init_{STATES.get(method, method)}_states')
+        plan.append((getattr(d2l, method), some, init_states and init_states(some),
                      dict(hyperparams if method == name else RATE)))
 
     def step():
@@ -150,6 +160,11 @@ def measured(name: str) -> dict:
     if METHODS[name][2] and here('optax'):
         contenders['optax'] = in_optax(name, params, gradients)
     return seconds(contenders)
+
+
+def every() -> dict:
+    """Return all of that as bench.py stores it: {'adam ours': seconds, ...}."""
+    return {f'{name} {contender}': value for name in METHODS for contender, value in measured(name).items()}
 
 
 if __name__ == '__main__':
