@@ -81,7 +81,7 @@ def main(arguments: list[str] | None = None) -> int:
         return code_of(name, sources.get(name)) if name in METHODS or name in sources else None
 
     results = Store(path, code, wanted.drop)
-    others = [(file, parsed(existing(file))[0]) for file in wanted.merge]
+    others = [(file, parsed(existing(file), 'MERGE')[0]) for file in wanted.merge]
     baselines = parsed(BOOK)[0] if sources and path.resolve() != BOOK else {}       # their keys fit if their code does
     for file, entries in others:
         if any(code(entry['method']) not in (entry['code'], None) for entry, _ in entries.values()):

@@ -64,7 +64,7 @@ def from_source(name: str, source: str) -> Method:
     scope = {'__name__': f'study.own.{name}', '__file__': f'{name}.py'}
     try:
         exec(compile(source, f'{name}.py', 'exec'), scope)
-    except Exception as why:
+    except (Exception, SystemExit) as why:
         raise StudyError(f'{name}.py does not run: {type(why).__name__}: {why}') from why
     method = scope.get('METHOD')
     if not isinstance(method, Method):
@@ -92,7 +92,7 @@ def own(path: str) -> tuple[str, str]:
 
 def check(name: str, method: Method):
     """Refuse what is no optimizer, before any job runs: it must move parameters in place, and keep them finite."""
-    from study.sizes import WINDOWS  # sizes.py reads this table
+    from study.sizes import HALTON_SCHEDULES, WINDOWS  # sizes.py reads this table
 
     for problem, rate in method.rates.items() if isinstance(method.rates, Mapping) else [(None, None)]:
         if problem not in ('airfoil', 'network') or not isinstance(rate, (int, float)) or not 0 < rate < numpy.inf:
@@ -100,14 +100,20 @@ def check(name: str, method: Method):
                              "twice the one before, for each problem: {'airfoil': 0.001, 'network': 0.002}")
     if not method.rates:
         raise StudyError(f'{name}: rates is empty: give the lowest rate for airfoil, network, or both')
+    if not isinstance(method.memories, Mapping):
+        raise StudyError(f'{name}: memories={method.memories!r:.60} must give each memory its usual value, as '
+                         "{'beta1': 0.9} does")
+    if method.schedule not in (None, *HALTON_SCHEDULES):
+        raise StudyError(f'{name}: schedule={method.schedule!r:.60} must be one of {", ".join(HALTON_SCHEDULES)}, or '
+                         'None, for those of the searches')
     for key, value in method.memories.items():
         if key not in WINDOWS or not isinstance(value, (int, float)) or not 0 <= value < 1:
             raise StudyError(f'{name}: memories has {key!r}: {value!r:.50}; a memory is one of {", ".join(WINDOWS)}, '
                              'with its usual value, at least 0 and below 1')
     if len(method.memories) > 2:
         raise StudyError(f'{name}: memories has {len(method.memories)} entries; the protocol tunes at most two')
-    for what in ('update', 'init_states'):
-        if not callable(getattr(method, what)) and (what == 'update' or method.init_states is not None):
+    for what in ('update', 'init_states', 'setting', 'result'):
+        if not callable(getattr(method, what)) and (what != 'init_states' or method.init_states is not None):
             raise StudyError(f'{name}: {what}={getattr(method, what)!r:.60} is no function')
     try:
         inspect.signature(method.update).bind(None, None, None)
@@ -123,12 +129,16 @@ def check(name: str, method: Method):
             for p in params:
                 p.grad = numpy.full(p.shape, 0.1)
             method.update(params, states, hyperparams | {'t': t}, **constants)
-    except Exception as why:
+        learned = [numpy.asarray(p, dtype=float) for p in method.result(params, states)]
+    except (Exception, SystemExit) as why:
         raise StudyError(f'{name} is no optimizer that the study can run: on two small arrays its first steps raise '
                          f'{type(why).__name__}: {why}') from why
     for p, old in zip(params, before):
         if numpy.shape(p) != old.shape or not numpy.isfinite(p).all():
             raise StudyError(f'{name} is no optimizer: two steps on small arrays leave {numpy.asarray(p)!r:.80}')
+    if [p.shape for p in learned] != [old.shape for old in before]:
+        raise StudyError(f'{name}: result must return the weights that were learned, in the shapes of the parameters, '
+                         f'{[old.shape for old in before]}, not {[p.shape for p in learned]}')
     if all((numpy.asarray(p) == old).all() for p, old in zip(params, before)):
         raise StudyError(f'{name} is no optimizer: two steps with a gradient of 0.1 leave all parameters as they were. '
                          'It must change the arrays in place, as p -= ... does and p = p - ... does not')

@@ -8,6 +8,7 @@ at all, and put in the jobs' order at the end; a run that is killed leaves what 
 import contextlib
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from study import StudyError
 
 JOB = ('problem', 'method', 'point', 'seed')
+BEGINS = b'{"key":"'        # each line
 
 
 def key_of(job: dict, code: str) -> str:
@@ -27,10 +29,22 @@ def line_of(job: dict, code: str, result: dict) -> str:
                       ensure_ascii=False, separators=(',', ':')) + '\n'
 
 
-def parsed(path: Path) -> tuple[dict[str, tuple[dict, str]], int]:
+def reached(entry: dict) -> bool:
+    """Whether a line says what its job reached: a loss, None where it overflowed, or the traceback of a failure."""
+    if 'error' in entry:
+        return isinstance(entry['error'], str)
+    loss = entry['loss']
+    return loss is None or (type(loss) in (int, float) and math.isfinite(loss))
+
+
+def parsed(path: Path, word: str = 'STORE') -> tuple[dict[str, tuple[dict, str]], int]:
     """Return {key: (entry, line)} of a store, in its order, and how many bytes of it are whole lines.
 
-    A last line without its end is what a machine that went down leaves; it is not counted.
+    A last line without its end is what a machine that went down leaves, some of them with zeros; it is not counted.
+
+    Args:
+        path: of the file; one that is not there has no lines.
+        word: what the file is to the person who named it.
 
     Raises:
         StudyError: a line is damaged, or the file cannot be read.
@@ -38,14 +52,17 @@ def parsed(path: Path) -> tuple[dict[str, tuple[dict, str]], int]:
     try:
         data = path.read_bytes() if path.exists() else b''
     except OSError as why:
-        raise StudyError(f'STORE={path} cannot be read: {why.strerror}') from why
+        raise StudyError(f'{word}={path} cannot be read: {why.strerror}') from why
     whole = data.rfind(b'\n') + 1
-    found = {}
+    found, begun = {}, data[whole:].rstrip(b'\0')
+    if not BEGINS.startswith(begun[:len(BEGINS)]):
+        raise StudyError(f'{word}={path} ends in what no study began to write: {begun[:60]!r}. Name another file, or '
+                         'delete that; nothing was changed')
     for i, raw in enumerate(data[:whole].splitlines(keepends=True), 1):
         try:
             line = raw.decode()
             entry = json.loads(line)
-            fits = entry['key'] == key_of(entry, entry['code']) and ('loss' in entry or 'error' in entry)
+            fits = entry['key'] == key_of(entry, entry['code']) and reached(entry)
         except (ValueError, LookupError, TypeError):
             fits = False
         if not fits:
@@ -149,7 +166,7 @@ class Store:
         text = ''.join(line for _, line in self.found.values()).encode()
         if not self.dropped and text == self.path.read_bytes():
             return
-        other = self.path.with_suffix('.tmp')
+        other = self.path.with_name(f'{self.path.name}.tmp')       # a store may be named ….tmp itself
         try:
             with open(other, 'wb') as file:
                 file.write(text)

@@ -34,7 +34,10 @@ METHOD = Method(update, None, {'airfoil': 0.004})
     (['--method', 'adma'], 'METHODS=adma is unknown: did you mean adam?'),
     (['--method', 'nowhere.py'], 'METHOD=nowhere.py cannot be read'),
     (['--seeds', '1'], 'SEEDS=1: a comparison takes at least 2'),
+    (['--seeds', '-1'], 'SEEDS=-1: a comparison takes at least 2'),
     (['--workers', '0'], 'WORKERS=0: give the number of processes'),
+    (['--workers', '-2'], 'WORKERS=-2: give the number of processes'),
+    (['--merge', '.'], 'MERGE=. cannot be read'),
     (['--merge', 'nowhere.jsonl'], 'MERGE=nowhere.jsonl: there is no such file'),
     (['--scheduler', 'tcp://127.0.0.1:1'], 'SCHEDULER=tcp://127.0.0.1:1'),
 ])
@@ -57,6 +60,17 @@ def test_a_store_that_will_not_do_is_left_as_it_is(tmp_path, line, said):
         main(['--size', 'tiny', '--methods', 'adam', '--store', str(store)])
     assert said in str(caught.value)
     assert store.read_text() == line + '\n'
+    assert list(tmp_path.iterdir()) == [store]
+
+
+@pytest.mark.parametrize('text', ['a note of mine', '{"cells": []}', 'x'])
+def test_a_file_that_is_no_store_is_left_as_it_is(tmp_path, text):
+    store = tmp_path / 'notes.txt'
+    store.write_text(text)
+    with pytest.raises(StudyError) as caught:
+        main(['--size', 'tiny', '--methods', 'adam', '--store', str(store)])
+    assert 'ends in what no study began to write' in str(caught.value)
+    assert store.read_text() == text
     assert list(tmp_path.iterdir()) == [store]
 
 

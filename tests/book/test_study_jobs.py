@@ -164,6 +164,12 @@ STEP = 'for p in params: p -= hyperparams["lr"] * p.grad'
     (STEP, 'update, None, {"network": 0.1}, {"beta3": 0.9}', "'beta3': 0.9; a memory is one of momentum"),
     (STEP, 'update, None, {"network": 0.1}, {"beta1": 1}', "'beta1': 1"),
     (STEP, 'update, None, {"network": 0.1}, {"beta1": .9, "beta2": .9, "rho": .9}', 'at most two'),
+    (STEP, 'update, None, {"network": 0.1}, 0.9', 'memories=0.9 must give each memory its usual value'),
+    (STEP, 'update, None, {"network": 0.1}, schedule="step"', "schedule='step' must be one of constant, linear"),
+    (STEP, 'update, None, {"network": 0.1}, setting=3', 'setting=3 is no function'),
+    (STEP, 'update, None, {"network": 0.1}, result=lambda params, states: params[:1]', 'must return the weights'),
+    (STEP, 'update, None, {"network": 0.1}, result=lambda params: params', 'TypeError'),
+    ('raise SystemExit', 'update, None, {"network": 0.1}', 'its first steps raise SystemExit'),
 ])
 def test_what_is_no_optimizer_is_refused(tmp_path, body, arguments, said):
     file = tmp_path / 'mine.py'
@@ -176,11 +182,13 @@ def test_what_is_no_optimizer_is_refused(tmp_path, body, arguments, said):
 
 @pytest.mark.parametrize(('name', 'text', 'said'), [
     ('mine.py', 'x = 1', 'defines no METHOD'), ('mine.py', 'METHOD = 3', 'has METHOD=3, a int'),
+    ('mine.py', '1 / 0', 'does not run: ZeroDivisionError'), ('mine.py', 'raise SystemExit(3)', 'SystemExit: 3'),
+    ('mine.py', 'x = "\0"', 'does not run: '), ('mine.py', '\udcff', 'cannot be read'),
     ('mine.py', 'METHOD = ', 'does not run: SyntaxError'), ('mine.py', 'import nowhere', "No module named 'nowhere'"),
     ('adam.py', 'x = 1', 'name of a method of the book'), ('my-own.py', 'x = 1', "'my-own' is no name of Python"),
 ])
 def test_a_file_without_a_method_is_refused(tmp_path, name, text, said):
-    (tmp_path / name).write_text(text)
+    (tmp_path / name).write_bytes(text.encode('utf-8', 'surrogateescape'))
     with pytest.raises(StudyError) as caught:
         methods.own(str(tmp_path / name))
     assert said in str(caught.value)

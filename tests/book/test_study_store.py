@@ -46,6 +46,8 @@ def test_a_study_without_results_leaves_no_file(tmp_path):
 @pytest.mark.parametrize('damage', [
     lambda line: line[:40] + b'\n', lambda line: b'\n', lambda line: b'\xff' + line, lambda line: b'[]\n',
     lambda line: line.replace(b'"seed":0', b'"seed":1'), lambda line: line.replace(b'"loss":0.1', b'"los":0.1'),
+    lambda line: line.replace(b'"loss":0.1', b'"loss":"0.1"'), lambda line: line.replace(b'"loss":0.1', b'"loss":NaN'),
+    lambda line: line.replace(b'"loss":0.1', b'"loss":true'), lambda line: line.replace(b'"loss":0.1', b'"error":null'),
     lambda line: line[:-2] + line,
 ])
 def test_a_damaged_line_is_named_and_nothing_changed(tmp_path, damage):
@@ -59,11 +61,13 @@ def test_a_damaged_line_is_named_and_nothing_changed(tmp_path, damage):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize('cut', [1, 20, 60])
-def test_a_last_line_that_was_cut_off_runs_again(tmp_path, cut):
+@pytest.mark.parametrize('zeros', [b'', b'\0\0\0'])      # some file systems fill up with zeros
+@pytest.mark.parametrize('cut', [1, 20, 60, 'all but 3'])
+def test_a_last_line_that_was_cut_off_runs_again(tmp_path, cut, zeros):
     path = filled(tmp_path / 'a.jsonl')
     whole = path.read_bytes()
-    path.write_bytes(whole[:-cut])
+    cut = len(whole.splitlines(keepends=True)[-1]) - 3 if cut == 'all but 3' else cut
+    path.write_bytes(whole[:-cut] + zeros)
     with Store(path, code) as store:
         assert [store.entry(job) is None for job in JOBS] == [False] * 5 + [True]
         store.add(JOBS[-1], {'loss': 2.2}, 0.01)
