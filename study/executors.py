@@ -20,7 +20,10 @@ class Serial(Executor):
 
     def submit(self, function: Callable, /, *arguments) -> Future:
         future = Future()
-        future.set_result(function(*arguments))
+        try:
+            future.set_result(function(*arguments))
+        except SystemExit as why:       # a method that calls exit() ends a job, not the study
+            future.set_exception(why)
         return future
 
 
@@ -112,6 +115,8 @@ def died(future: Future) -> bool:
     why = future.exception()
     if why is None:
         return False
-    if isinstance(why, (BrokenExecutor, CancelledError)) or type(why).__name__ == 'KilledWorker':     # Dask's
+    if isinstance(why, (BrokenExecutor, CancelledError, SystemExit)):
+        return True
+    if type(why).__name__ == 'KilledWorker':        # Dask's
         return True
     raise why

@@ -37,6 +37,7 @@ METHOD = Method(update, init_states, {'airfoil': 0.004})
 '''
 ONE_OF_A_KIND = FRAGILE.replace("if place.is_dir():", "if False:").replace(
     "for p in params:", "if hyperparams['lr'] > 0.2: os.kill(os.getpid(), signal.SIGKILL)\n    for p in params:")
+EXITS = ONE_OF_A_KIND.replace('os.kill(os.getpid(), signal.SIGKILL)', 'raise SystemExit(3)')
 JOBS = 106      # of the tiny study: two methods of the book on two problems, and one of our own on one
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == 'win32', reason='SIGKILL is a matter of POSIX')]
 
@@ -133,8 +134,9 @@ def test_the_jobs_of_a_worker_that_dies_are_done_by_others(tmp_path, undisturbed
     assert (tmp_path / 'a.jsonl').read_bytes() == undisturbed
 
 
-def test_a_job_that_kills_its_workers_is_stored_as_failed(tmp_path):
-    code, _, err = end(start(tmp_path, '--workers', '2', source=ONE_OF_A_KIND))
+@pytest.mark.parametrize(('workers', 'source'), [('2', ONE_OF_A_KIND), ('2', EXITS), ('1', EXITS)])
+def test_a_job_that_ends_its_workers_is_stored_as_failed(tmp_path, workers, source):
+    code, _, err = end(start(tmp_path, '--workers', workers, source=source))
     entries = [json.loads(line) for line in lines(tmp_path / 'a.jsonl')]
     failed = [e for e in entries if 'error' in e]
     assert code == 1
