@@ -23,7 +23,7 @@ REPETITIONS = 5
 STEPS = 150                 # of batch 10 in an epoch of 1500 rows
 ROWS = (1_500, 15_000, 150_000, 1_500_000)
 FLAT = 1.3                  # allowed growth of a step from the fewest rows to the most
-PACKAGES = ('numpy', 'mxnet', 'autograd', 'd2l', 'torch', 'matplotlib')
+PACKAGES = ('numpy', 'mxnet', 'autograd', 'd2l', 'torch', 'matplotlib', 'distributed')
 ELSEWHERE = ('numpy', 'torch', 'jax', 'optax', 'schedulefree', 'prodigyopt', 'pytorch_optimizer')
 VERSIONS = ('import json, sys; from importlib.metadata import version; '
             'print(json.dumps({name: version(name) for name in sys.argv[1:]}))')
