@@ -1,6 +1,7 @@
 """How long a study takes and what it costs, on some numbers of cores: computed from the seconds of its jobs.
 
-`python -m study.cost` measures these seconds on this machine, and stores them in seconds.json.
+`python -m study.cost` measures these seconds on one core of this machine, and stores them in seconds.json. Nothing else
+here is measured, for two cores no more than for a thousand.
 """
 import datetime
 import json
@@ -20,7 +21,7 @@ from study.sizes import Size, counts, point
 
 SECONDS = Path(__file__).with_name('seconds.json')
 CORES = (2, 16, 1000)
-START = 3.0         # seconds until all workers have imported and loaded what they need
+START = 3.0         # seconds until all workers have imported and loaded what they need: an assumption
 PRICE = 0.05        # of a core-hour, in dollars: an assumption, of the order of what is asked for rented machines
 STEPS, TIMES = 300, 5
 
@@ -46,25 +47,35 @@ def measure():
                                    'seconds of a job of 300 steps': seconds}, indent=1) + '\n', encoding='utf-8')
 
 
-def work(size: Size, methods: Mapping) -> list[float]:
-    """Return the seconds of work in each round. A method that was not measured counts as the slowest of its problem."""
+def work(size: Size, methods: Mapping) -> list[tuple[float, float]]:
+    """Return the seconds of work in each round, and those of its longest job.
+
+    A method that was not measured counts as the slowest of its problem.
+    """
     seconds = json.loads(SECONDS.read_text(encoding='utf-8'))['seconds of a job of 300 steps']
-    return [sum(count * seconds[problem].get(name, max(seconds[problem].values())) * steps / STEPS
-                for (problem, name, steps), count in one_round.items()) for one_round in counts(size, methods)]
+
+    def job(problem: str, name: str, steps: int) -> float:
+        return seconds[problem].get(name, max(seconds[problem].values())) * steps / STEPS
+
+    return [(sum(count * job(*of) for of, count in one_round.items()), max(job(*of) for of in one_round))
+            for one_round in counts(size, methods)]
 
 
-def wall(rounds: list[float], cores: int) -> float:
-    """Return the seconds on some cores: at the end of each round, they wait for the last chunk."""
-    return START + sum(seconds / cores + min(chunk(cores), seconds / cores) for seconds in rounds)
+def wall(rounds: list[tuple[float, float]], cores: int) -> float:
+    """Return the seconds on some cores: at the end of each round, they wait for the last chunk, or the longest job."""
+    return START + sum(seconds / cores + max(min(chunk(cores), seconds / cores), longest)
+                       for seconds, longest in rounds)
 
 
 def plan(size: Size, methods: Mapping, name: str) -> str:
     rounds = work(size, methods)
-    hours, jobs = sum(rounds) / 3600, sum(sum(one.values()) for one in counts(size, methods))
+    hours, jobs = sum(seconds for seconds, _ in rounds) / 3600, sum(sum(one.values()) for one in counts(size, methods))
     told = json.loads(SECONDS.read_text(encoding='utf-8'))
     lines = [f'{name}: at most {jobs:,} jobs, {hours:.2g} core-hours, about ${hours * PRICE:.2g} at ${PRICE} each']
     lines += [f'{cores:6,} cores: {span(wall(rounds, cores))}' for cores in CORES]
-    return '\n'.join([*lines, f'(computed from the seconds of a job, measured on {told["date"]}: {told["machine"]})'])
+    lines += ['(computed; only the seconds of a job are measured, on one core, '
+              f'on {told["date"]}: {told["machine"]})']
+    return '\n'.join(lines)
 
 
 if __name__ == '__main__':

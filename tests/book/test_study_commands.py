@@ -1,5 +1,6 @@
 """What the command of the study refuses, with a message that says the remedy, and no store made or changed."""
 import json
+import re
 
 import nbformat
 import pytest
@@ -8,10 +9,10 @@ from book import RECORDED
 from study import StudyError
 from study.__main__ import main, options
 from study.book import DATA, STORE, summary
-from study.cost import SECONDS
+from study.cost import SECONDS, plan, wall
 from study.fingerprint import code_of
 from study.methods import METHODS
-from study.sizes import SMALL, score
+from study.sizes import SIZES, SMALL, score
 from study.store import Store, line_of, parsed
 from study.verdicts import tables
 
@@ -102,6 +103,24 @@ def test_a_plan_runs_nothing(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
     measured = json.loads(SECONDS.read_text(encoding='utf-8'))['seconds of a job of 300 steps']
     assert measured['network'].keys() == METHODS.keys(), 'python -m study.cost measures them'
+
+
+def test_the_table_of_costs_is_what_a_plan_computes():
+    table = (STORE.parent / 'README.md').read_text(encoding='utf-8')
+    for size in ('small', 'full'):
+        first, *rest, source = plan(SIZES[size], METHODS, size).splitlines()
+        jobs, hours, cost = re.search(r'most (\S+) jobs, (\S+) core-hours, about (\S+) at', first).groups()
+        times = [line.split(': ')[1] for line in rest]
+        assert f'| {" | ".join([size, jobs, hours, *times, cost])} |' in table
+        assert source.startswith('(computed; only the seconds of a job are measured, on one core')
+
+
+@pytest.mark.parametrize(('rounds', 'cores', 'seconds'), [      # work and longest job of each round
+    ([(100, 1)], 2, 3 + 50 + 1), ([(100, 0.1)], 2, 3 + 50 + 0.3), ([(100, 0.1)], 1000, 3 + 0.1 + 0.1),
+    ([(100, 5)], 1000, 3 + 0.1 + 5), ([(1e6, 5), (1e6, 2)], 1000, 3 + 1000 + 5 + 1000 + 3),
+])
+def test_the_time_of_a_plan_worked_out_by_hand(rounds, cores, seconds):
+    assert wall(rounds, cores) == pytest.approx(seconds)
 
 
 def test_the_store_is_named_after_the_size_unless_it_is_named():
