@@ -1,8 +1,10 @@
 """Where jobs run: in this process, in processes of this machine, or on a Dask cluster; all as concurrent.futures."""
 import multiprocessing
 import re
+import socket
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
+from urllib.parse import urlsplit
 
 from study import StudyError
 from study.fingerprint import everything, of_all
@@ -70,12 +72,14 @@ class Dask:
         except ImportError as why:
             raise StudyError(f'SCHEDULER={address} needs the package distributed, which is not here: '
                              'make .venv-cluster/ready installs it, in an environment of its own') from why
-        if not re.match(r'(tcp|tls|ucx|wss?)://.', address):
+        if not re.fullmatch(r'(tcp|tls|ucx|wss?)://.+:\d+', address):
             raise StudyError(f'SCHEDULER={address} is no address: it looks like tcp://10.0.0.1:8786, and the scheduler '
                              'prints it when it starts')
         try:
+            if address.startswith('tcp:') and not greets(address):
+                raise ConnectionError('something else is there')
             self.client = Client(address, timeout='10s', set_as_default=False)
-        except (OSError, ValueError) as why:        # a TimeoutError is an OSError
+        except Exception as why:        # whatever Dask makes of what it hears
             raise StudyError(f'SCHEDULER={address}: no Dask scheduler answers there ({type(why).__name__}). Start one '
                              'with .venv-cluster/bin/dask scheduler, and name the address that it prints') from why
         self.check(address)
@@ -106,6 +110,17 @@ class Dask:
 
     def close(self):
         self.client.close()
+
+
+def greets(address: str) -> bool:
+    """Whether what listens at an address begins as Dask does, with a short message after its length in eight bytes.
+
+    Dask's client waits for ever for the end of what, say, a web server tells it.
+    """
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname, parts.port), timeout=10) as line, line.makefile('rb') as spoken:
+        begin = spoken.read(8)
+    return len(begin) == 8 and int.from_bytes(begin, 'little') < 2 ** 20
 
 
 def died(future: Future) -> bool:

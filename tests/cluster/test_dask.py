@@ -1,10 +1,12 @@
 """The study on a Dask cluster: the file of a serial run, bit by bit. `make test-cluster` runs it, in .venv-cluster."""
+import contextlib
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import threading
 from pathlib import Path
 
 import pytest
@@ -78,7 +80,7 @@ def test_the_jobs_of_a_worker_that_dies_are_done_by_others(tmp_path, cluster, se
     assert (tmp_path / 'a.jsonl').read_bytes() == serial
 
 
-@contextmanager
+@contextlib.contextmanager
 def begun(folder, code=ROOT):
     """Yield the address and the process of a scheduler, with a worker that finds the study in the folder `code`."""
     def begin(what, *options):
@@ -122,10 +124,32 @@ def test_an_address_where_nobody_answers_is_named(tmp_path):
     assert not (tmp_path / 'a.jsonl').exists()
 
 
-def test_what_is_no_address_is_named(tmp_path):
-    code, _, err = study(tmp_path, '--scheduler', 'nonsense://')
+@pytest.mark.parametrize('says', [b'', b'SSH-2.0-OpenSSH_9.6\r\n'])       # a web server says nothing until it is asked
+def test_an_address_where_something_else_answers_is_named(tmp_path, says):
+    def talk():
+        with contextlib.suppress(OSError):      # closed at the end
+            while True:
+                lines.append(server.accept()[0])
+                lines[-1].sendall(says)
+
+    lines = []
+    with socket.create_server(('127.0.0.1', 0)) as server:
+        address = f'tcp://127.0.0.1:{server.getsockname()[1]}'
+        threading.Thread(target=talk, daemon=True).start()
+        code, out, err = study(tmp_path, '--scheduler', address, timeout=60)
+        server.shutdown(socket.SHUT_RDWR)
+    for line in lines:
+        line.close()
+    assert (code, out) == (1, '')
+    assert f'Not done: SCHEDULER={address}: no Dask scheduler answers there' in err
+    assert 'Traceback' not in err
+
+
+@pytest.mark.parametrize('address', ['nonsense://', '127.0.0.1:8786', 'tcp://127.0.0.1', 'tcp://:port'])
+def test_what_is_no_address_is_named(tmp_path, address):
+    code, _, err = study(tmp_path, '--scheduler', address)
     assert code == 1
-    assert 'SCHEDULER=nonsense://' in err
+    assert f'SCHEDULER={address} is no address' in err
     assert 'Traceback' not in err
 
 
