@@ -135,7 +135,7 @@ def targets(results: dict) -> list[dict]:
         ('the first such call, importing matplotlib, s', ours['first_call_svg'], 'at most', 0.4),
         ('import d2lmini under NumPy, whole process, s', imports['numpy']['seconds'], 'at most', 0.35),
     ]
-    rows += [(f'{name}, a step on the digits network: ours / PyTorch', times['ours'] / times['torch'], 'at most', 1.0)
+    rows += [(f'{name}, a step on the digits network: ours / theirs', times['ours'] / times['torch'], 'at most', 1.0)
              for name, times in results['steps'].items() if name in AFTER_ADAM and 'torch' in times]
     serial, two, dask = (results['study'][name] for name in ('serial', 'processes', 'dask'))
     rows += [
