@@ -13,7 +13,8 @@ from pathlib import Path
 from book import ROOT
 
 LIBRARIES = {'torch': 'PyTorch', 'jax': 'JAX (optax)', 'keras': 'Keras'}
-OFFER = '{title} on the airfoil data, in the library that you use:'
+OFFER = ('{title} on the airfoil data, in the library that you use. To run it, take the programs with their data from '
+         'the download menu of this page:')
 GROUP = 'library'           # ?library=jax in an address chooses the tab
 STORED = Path('d2lmini', 'data', 'frameworks.json')
 DATA = Path('d2lmini', 'data', 'airfoil_self_noise.csv')
@@ -22,7 +23,7 @@ README = """Programs of The Road to Adam. Each trains on the data beside it, pri
 
     python {}
 
-A program whose library is not installed names the command that installs it.
+Code that you copy from a page into a file of your own runs in this folder, beside airfoil.py. A program whose library is not installed names the command that installs it.
 """
 BLOCK = re.compile(r'^```\{programs\} (\w+)\n```$', re.MULTILINE)
 OTHERS = ('tour', 'own_optimizer')       # each is shown, in parts, on the page about its library
@@ -89,7 +90,8 @@ def note(name: str, measured: dict) -> str:
     agree = f'All {steps:,} steps agree with those of this course in {digits or "no"} digit{"s" * (digits != 1)}'
     if not found['elsewhere']:
         return f'{agree}.'
-    return f'{agree}: {found["elsewhere"]}.' + (f' With that accounted for, in {better}.' if better > digits else '')
+    that = 'the first' if ';' in found['elsewhere'] else 'that'
+    return f'{agree}: {found["elsewhere"]}.' + (f' With {that} accounted for, in {better}.' if better > digits else '')
 
 
 def in_sequence(text: str, root: Path = ROOT) -> str:

@@ -23,14 +23,17 @@ def needs(*packages: str):
 
 
 class Run:
-    """The parameters after each step of a run on the airfoil data, and what the book's trainer makes of them."""
+    """The parameters after each step of a run on the airfoil data, and what the book's trainer makes of them.
 
-    def __init__(self, batch_size: int):
-        self.batch_size, self.path = batch_size, []
+    The model is linear, or a network with one layer of `hidden` tanh units.
+    """
 
-    def step(self, weights, bias):
-        """Take down the parameters after a step: tensors, arrays or variables of 5 numbers and 1."""
-        values = [numpy.ravel(p.detach() if hasattr(p, 'detach') else p) for p in (weights, bias)]
+    def __init__(self, batch_size: int, hidden: int = 0):
+        self.batch_size, self.hidden, self.path = batch_size, hidden, []
+
+    def step(self, *params):
+        """Take down the parameters after a step, tensors, arrays or variables: weights (in, out) and bias by layer."""
+        values = [numpy.ravel(p.detach() if hasattr(p, 'detach') else p) for p in params]
         self.path.append(numpy.concatenate(values).astype(float))
 
     def losses(self) -> tuple[list[float], list[float]]:
@@ -43,8 +46,15 @@ class Run:
             before, examples = examples, examples + min(self.batch_size, left)
             if examples // EVALUATE_EVERY > before // EVALUATE_EVERY or examples % rows == 0:
                 epochs.append(examples / rows)
-                losses.append(float(((X @ p[:5] + p[5] - y) ** 2).mean() / 2))
+                losses.append(float(((self.predicted(X, p) - y) ** 2).mean() / 2))
         return epochs, losses
+
+    def predicted(self, X, p):
+        """Return what the model with parameters p, all in one row, predicts for each row of X."""
+        if not self.hidden:
+            return X @ p[:5] + p[5]
+        W, b, v, c = numpy.split(p, numpy.cumsum([5 * self.hidden, self.hidden, self.hidden]))
+        return numpy.tanh(X @ W.reshape(5, self.hidden) + b) @ v + c
 
     def show(self):
         """Print the last loss, and draw the curve."""
@@ -55,6 +65,7 @@ class Run:
         plt.plot(epochs, losses)
         plt.xlabel('epoch')
         plt.ylabel('loss')
-        plt.ylim(0.22, 0.35)
+        if not self.hidden:
+            plt.ylim(0.22, 0.35)
         plt.grid()
         plt.show()

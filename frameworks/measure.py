@@ -6,7 +6,9 @@
 A program runs as it is. Its parameters after each step are compared with those of d2lmini's function in double
 precision, its curve and its printed loss with those of the book's trainer. Where a library computes something else by
 construction (ELSEWHERE), d2lmini is made to do the same, and both distances are stored: from this, and from the page.
-The line "Defaults of …" is checked as well: the values against the library's signature, the loss by a second run.
+(Once it is the library that does as d2lmini, for the second distance: UNCHANGED.)
+The line "Defaults of …" is checked as well: the values against the library's signature, the loss by a second run; and
+so is the loss of a line "With optimizer = …".
 Stored are the digits of agreement, versions, and a hash of each file that took part; tests/book/test_frameworks.py
 compares the hashes (book/programs.py).
 """
@@ -49,9 +51,12 @@ CLOSE = {'float64': 1e-9, 'float32': 1e-5}      # of the largest parameter
 class Ours:
     """A method as the book runs it: d2lmini's function, its states, what it looks up, and how it is trained.
 
-    Three options make it do what a library does otherwise: `eps_of(t, g, state)`, an ε for each parameter and step;
-    `update(params, states, hyperparams)`, in place of the function; `read(params, states)`, what a step has reached.
+    `hidden` is a number of tanh units, for a method that needs a network. Three options make it do what a library does
+    otherwise: `eps_of(t, g, state)`, an ε for each parameter and step; `update(params, states, hyperparams)`, in place
+    of the function; `read(params, states)`, what a step has reached.
     """
+
+    hidden = 0
 
     def __init__(self, name, hyperparams, states='', batch_size=10, epochs=2, schedule=None, eps_of=None, update=None,
                  read=None, **constants):
@@ -103,6 +108,45 @@ class Ours:
         return losses, printed.getvalue().split(',')[0]
 
 
+class Muon(Ours):
+    """Muon for the hidden matrix of a network, AdamW for its other parameters: a plan of two methods."""
+
+    hidden = 16
+
+    def __init__(self, lr=0.02, weight_decay=0.1, adamw_eps=lambda t: 1e-8, **constants):
+        super().__init__('muon', {'lr': lr, 'weight_decay': weight_decay}, **constants)
+        self.adamw_eps = adamw_eps
+
+    def path(self):
+        """Return the parameters after each step, (steps, 5 · 16 + 16 + 16 + 1)."""
+        data_iter, feature_dim = d2l.get_data_ch10(self.batch_size)
+        rng = data_iter.restart()
+        weights = [rng.normal(0, rows ** -0.5, (rows, columns))
+                   for rows, columns in ((feature_dim, self.hidden), (self.hidden, 1))]
+        params = [engine.parameter(p) for W in weights for p in (W, numpy.zeros((1, W.shape[1])))]
+        inner, others, path = params[:1], params[1:], []
+        states, other_states = d2l.init_muon_states(inner), d2l.init_adamw_states(others)
+        hyperparams = self.hyperparams | {'momentum': 0.95}
+        other_hyperparams = self.hyperparams | {'t': 1}
+        for _ in range(self.epochs):
+            for X, y in data_iter:
+                set_gradients(params, X, y[:, None])
+                d2l.muon(inner, states, hyperparams, **self.constants)
+                d2l.adamw(others, other_states, other_hyperparams, eps=self.adamw_eps(other_hyperparams['t']))
+                path.append(numpy.concatenate([numpy.ravel(p) for p in params]))
+        return numpy.array(path)
+
+
+def set_gradients(params, X, y):
+    """Set the gradient of half the mean squared error of tanh(X W + b) v + c at each parameter."""
+    W, b, v, c = params
+    h = numpy.tanh(X @ W + b)
+    error = (h @ v + c - y) / len(X)
+    back = error @ v.T * (1 - h ** 2)
+    for p, gradient in zip(params, (X.T @ back, back.sum(0, keepdims=True), h.T @ error, error.sum(0, keepdims=True))):
+        p.grad = numpy.asarray(gradient)
+
+
 def averages(params, states):
     return d2l.schedule_free_average(states)
 
@@ -127,6 +171,7 @@ METHODS = {     # a program's name: what its page runs
     'adafactor': Ours('adafactor', {'lr': 0.05}, 'adafactor'),
     'schedule_free': Ours('schedule_free', {'lr': 0.02}, 'schedule_free', read=averages),
     'prodigy': Ours('prodigy', {'lr': 1.0}, 'prodigy'),
+    'muon': Muon(),
 }
 
 
@@ -179,11 +224,27 @@ ELSEWHERE = {
     'torch/prodigy': ('ε times the next d', Ours('prodigy', {'lr': 1.0}, 'prodigy', update=next_prodigy())),
     'jax/prodigy': ('bias-corrected, ε times the next d',
                     Ours('prodigy', {'lr': 1.0}, 'prodigy', update=next_prodigy(corrected_rate))),
+    'torch/muon': ('Newton–Schulz in bfloat16, ε not added', Muon(eps=1e-16)),
+    'keras/muon': ('correction folded into the rate', Muon(adamw_eps=lambda t: folded(1e-8)(t, None, None))),
     'keras/schedule_free': ('the last y, not the average x', Ours('schedule_free', {'lr': 0.02}, 'schedule_free')),
 }
+@contextlib.contextmanager
+def without_bfloat16():
+    """Leave out PyTorch's cast to bfloat16."""
+    import torch
+
+    cast, torch.Tensor.bfloat16 = torch.Tensor.bfloat16, torch.Tensor.clone
+    try:
+        yield
+    finally:
+        torch.Tensor.bfloat16 = cast
+
+
+# NumPy has no bfloat16: for the second comparison, it is the library that does the same.
+UNCHANGED = {'torch/muon': without_bfloat16}
 # Part of which is in single precision, whatever the options.
 LOWER = {'keras/lr_scheduler': 'its rates are in float32', 'jax/adafactor': 'its decay is in float32',
-         'keras/adafactor': 'its decay is in float32'}
+         'keras/adafactor': 'its decay is in float32', 'keras/muon': 'norm in float32'}
 
 
 def programs():
@@ -206,9 +267,18 @@ def executed(name, source):
 DEFAULTS = re.compile(r'# Defaults of (?P<what>[\w.]+): (?P<values>.*?)\. The loss then ends at (?P<loss>\S+)\.\n')
 
 
+# Or: another optimizer, and where the loss ends with it.
+INSTEAD = re.compile(r'# With (?P<call>optimizer = .*?): .*\. The loss then ends at (?P<loss>\S+)\.\n')
+
+
+def joined(source):
+    """Return source with comments of several lines in one."""
+    return re.sub(r'\n# (?=(?!Defaults|With|not shown).)', ' ', source)
+
+
 def claimed(source):
     """Return (the name, {option: value}, the loss) of the comment on defaults."""
-    found = DEFAULTS.search(re.sub(r'\n# (?=(?!Defaults|not shown).)', ' ', source))
+    found = DEFAULTS.search(joined(source))
     assert found, 'it does not end with "# Defaults of name: option=value. The loss then ends at x."'
     values = dict(re.findall(r'(\w+)=([^\s,]+)', found['values']))
     return found['what'], {k: ast.literal_eval(v) for k, v in values.items()}, found['loss']
@@ -231,22 +301,34 @@ class WithDefaults(ast.NodeTransformer):
         return call
 
 
+def check_end(name, tree, loss):
+    """Run another version of a program; check where the comment says that its loss ends."""
+    ends = executed(name, ast.unparse(ast.fix_missing_locations(tree)))[0]['run'].losses()[1][-1]
+    ends = f'{ends:.3f}' if ends < 1000 else f'{ends:.2e}'
+    assert ends == loss, f'with the defaults the loss ends at {ends}, the comment says {loss}'
+
+
 def checked_defaults(name, source, scope):
     """Check the comment on defaults against the library; return how the optimizer is called."""
-    if re.search(r'^# No defaults: .*', source, re.M):
-        return ast.unparse(next(node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign)
-                                and ast.unparse(node.targets[0]) == 'optimizer'))
+    tree = ast.parse(source)
+    instead = INSTEAD.search(joined(source))
+    if instead or re.search(r'^# No defaults: .*', source, re.M):
+        [call] = [node for node in tree.body if isinstance(node, ast.Assign)
+                  and ast.unparse(node.targets[0]) == 'optimizer']
+        text = ast.unparse(call.value)
+        if instead:
+            call.value = ast.parse(instead['call']).body[0].value
+            check_end(name, tree, instead['loss'])
+        return text
     what, values, loss = claimed(source)
     signature = inspect.signature(eval(what, dict(scope)))
     for option, value in values.items():
         real = signature.parameters[option].default
         assert real == value, f'{what} has {option}={real!r}, the comment says {value!r}'
     reduced = WithDefaults(what, signature)
-    tree = reduced.visit(ast.parse(source))
+    tree = reduced.visit(tree)
     assert len(reduced.calls) == 1, f'{what} is called {len(reduced.calls)} times'
-    ends = executed(name, ast.unparse(ast.fix_missing_locations(tree)))[0]['run'].losses()[1][-1]
-    ends = f'{ends:.3f}' if ends < 1000 else f'{ends:.2e}'
-    assert ends == loss, f'with the defaults the loss ends at {ends}, the comment says {loss}'
+    check_end(name, tree, loss)
     return reduced.calls[0]
 
 
@@ -259,9 +341,9 @@ def measured(name):
     source, ours = (HERE / f'{name}.py').read_text(encoding='utf-8'), METHODS[name.split('/')[1]]
     scope, printed = executed(name, source)
     run = scope['run']
-    path, losses, page = numpy.array(run.path), run.losses()[1], ours.path()
-    if 'averages' in ours.read.__name__:                # the trainer knows parameters alone
-        theirs = airfoil.Run(ours.batch_size)
+    path, losses, page = path_of(scope), run.losses()[1], ours.path()
+    if ours.hidden or 'averages' in ours.read.__name__:     # the trainer knows a linear model, and parameters alone
+        theirs = airfoil.Run(ours.batch_size, ours.hidden)
         theirs.path = page
         their_losses, their_print = theirs.losses()[1], f'loss: {theirs.losses()[1][-1]:.3f}'
     else:
@@ -270,7 +352,9 @@ def measured(name):
     off = {'page': distance(path, page)}
     words, same = ELSEWHERE.get(name, ('', None))
     if same:
-        off['convention'] = distance(path, same.path())
+        with UNCHANGED.get(name, contextlib.nullcontext)():
+            again = path_of(executed(name, source)[0]) if name in UNCHANGED else path
+        off['convention'] = distance(again, same.path())
     lower = LOWER.get(name, '')
     precision = 'float32' if lower else 'float64'
     strict = off.get('convention', off['page'])
@@ -281,11 +365,15 @@ def measured(name):
     assert same or printed == their_print, f'prints {printed!r}, the trainer {their_print!r}'
     call = checked_defaults(name, source, scope)
     function = Path(inspect.getsourcefile(inspect.unwrap(getattr(d2l, ours.name)))).resolve()
-    return {'call': call, 'steps': len(path), 'printed': printed, 'elsewhere': words or lower,
+    return {'call': call, 'steps': len(path), 'printed': printed, 'elsewhere': '; '.join(filter(None, [words, lower])),
             **{f'off_{k}': float(f'{v:.1e}') for k, v in off.items()},
             'digits': digits(off['page']), 'digits_convention': digits(strict),
             'sha256': listed.digest(HERE / f'{name}.py'),
             'function': function.relative_to(ROOT).as_posix(), 'function_sha256': listed.digest(function)}
+
+
+def path_of(scope):
+    return numpy.array(scope['run'].path)
 
 
 def distance(a, b):

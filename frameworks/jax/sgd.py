@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy
 import optax
-from airfoil import FILE, Run                               # downloaded with this
+from airfoil import FILE, Run                               # in the download menu
 
 jax.config.update('jax_enable_x64', True)                   # in doubles, as this page
 table = numpy.loadtxt(FILE, delimiter=',', skiprows=1)      # NASA's measurements

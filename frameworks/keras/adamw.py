@@ -13,7 +13,7 @@ os.environ['KERAS_BACKEND'] = 'jax'                         # before Keras is im
 import jax
 import keras
 import numpy
-from airfoil import FILE, Run                               # downloaded with this
+from airfoil import FILE, Run                               # in the download menu
 
 jax.config.update('jax_enable_x64', True)                   # in doubles, as this page
 keras.config.set_floatx('float64')

@@ -10,7 +10,7 @@ airfoil.needs('torch', 'pytorch_optimizer', 'matplotlib')
 import numpy
 import pytorch_optimizer
 import torch
-from airfoil import FILE, Run                               # downloaded with this
+from airfoil import FILE, Run                               # in the download menu
 
 table = numpy.loadtxt(FILE, delimiter=',', skiprows=1)      # NASA's measurements
 table = (table - table.mean(axis=0)) / table.std(axis=0)

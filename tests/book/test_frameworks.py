@@ -83,7 +83,7 @@ def test_a_planted_fault_is_found(copy, fault):
     plant(copy)
     assert programs.problems(copy) == said
 
-WITHOUT_A_LOSS = {'adafactor', 'lion', 'prodigy', 'schedule_free'}
+WITHOUT_A_LOSS = {'adafactor', 'lion', 'muon', 'prodigy', 'schedule_free'}
 
 
 @pytest.mark.parametrize('method', sorted(set(BLOCKS) - ELSEWHERE))
@@ -108,6 +108,15 @@ def test_tabs_are_synchronized_and_say_what_was_measured():
     assert re.findall(r'\{literalinclude\} (\S+)', text) == [f'../frameworks/{x}/adam.py' for x in programs.LIBRARIES]
     assert 'All 300 steps agree with those of this course in 15 digits.' in text
     assert text.startswith('Adam on the airfoil data')
+
+
+@pytest.mark.parametrize(('name', 'said'), [
+    ('torch/adam', r'digits\.'), ('keras/adafactor', r'in float32\.'),
+    ('keras/adam', r'into the rate\. With that accounted for, in \d+\.'),
+    ('torch/muon', r'ε not added\. With that accounted for, in \d+\.'),
+    ('keras/muon', r'into the rate; norm in float32\. With the first accounted for, in \d+\.')])
+def test_a_note_says_what_is_accounted_for(name, said):
+    assert re.search(f'{said}$', programs.note(name, MEASURED))
 
 
 @pytest.mark.parametrize('name', sorted(programs.files()))
