@@ -23,7 +23,8 @@ README = """Programs of The Road to Adam. Each trains on the data beside it, pri
 
     python {}
 
-Code that you copy from a page into a file of your own runs in this folder, beside airfoil.py. A program whose library is not installed names the command that installs it.
+Code that you copy from a page into a file of your own runs in this folder, beside airfoil.py.
+A program whose library is not installed names the command that installs it.
 """
 BLOCK = re.compile(r'^```\{programs\} (\w+)\n```$', re.MULTILINE)
 OTHERS = ('tour', 'own_optimizer')       # each is shown, in parts, on the page about its library

@@ -24,8 +24,9 @@ params = {'W': jnp.array(rng.normal(0, 5 ** -0.5, (5, 16))), 'b': jnp.zeros(16),
           'v': jnp.array(rng.normal(0, 16 ** -0.5, (16, 1))), 'c': jnp.zeros(1)}
 optimizer = optax.partition({
     'matrix': optax.chain(
-        optax.trace(0.95, nesterov=True),                   # the velocity, uncorrected
-        optax.contrib.muon(0.02, beta=0, nesterov=False, eps=1e-7, weight_decay=0.1)),
+        optax.trace(0.95, nesterov=True),                   # velocity, uncorrected
+        optax.contrib.muon(
+            0.02, beta=0, nesterov=False, eps=1e-7, weight_decay=0.1)),
     'other': optax.adamw(0.02, weight_decay=0.1),
 }, {'W': 'matrix', 'b': 'other', 'v': 'other', 'c': 'other'})
 state = optimizer.init(params)
