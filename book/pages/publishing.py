@@ -91,6 +91,12 @@ def add_tags(app, pagename, templatename, context, doctree):
     context['meta'] = {**(context['meta'] or {}), 'ogp_disable': True}      # its own handler comes after this one
 
 
+def name_once(app, pagename, templatename, context, doctree):
+    """Leave the name of the book out of the tab of a page that bears it: the theme would say it twice."""
+    if context.get('title') == context.get('docstitle'):
+        context['docstitle'] = ''
+
+
 def allow_no_contents(app, pagename, templatename, context, doctree):
     """Give the theme an empty table of contents on the 404 page of a book of one page."""
     if pagename == app.config.notfound_pagename:
@@ -119,6 +125,7 @@ def setup(app):
     app.connect('config-inited', check_address, priority=100)
     app.connect('config-inited', say_version, priority=510)         # addresses.py has checked the other address
     app.connect('html-page-context', add_tags, priority=400)
+    app.connect('html-page-context', name_once)
     app.connect('html-page-context', allow_no_contents, priority=410)       # after notfound
     app.connect('build-finished', list_pages)
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

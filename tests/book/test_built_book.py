@@ -19,7 +19,7 @@ from jupyter_cache import get_cache
 import small_book
 from book import ROOT
 from book.execute.running import run
-from book.pages import light_figures
+from book.pages import light_figures, publishing
 
 pytestmark = pytest.mark.slow
 
@@ -364,6 +364,13 @@ def test_launch_buttons_only_with_a_repository(plain_book, addressed_book):
     for link in ('https://colab.research.google.com/github/owner/name/blob/notebooks/page.ipynb',
                  'https://mybinder.org/v2/gh/owner/name/notebooks?urlpath=lab/tree/page.ipynb'):
         assert f'href="{link}"' in page(addressed_book)
+
+
+@pytest.mark.parametrize(('title', 'beside'), [('The Book', ''), ('A page', 'The Book'), (None, 'The Book')])
+def test_a_tab_names_the_book_once(title, beside):
+    context = {'title': title, 'docstitle': 'The Book'}
+    publishing.name_once(None, 'page', 'page.html', context, None)
+    assert context['docstitle'] == beside
 
 
 def tags(book):
