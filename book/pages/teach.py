@@ -1,6 +1,6 @@
 """Sphinx extension: what the page for teachers shows of other files, so that it cannot disagree with them.
 
-- `{syllabus}`: a line "page, page" for each session becomes a row with its minutes, which the pages state;
+- `{syllabus}`: a line "page, page at home" for each session becomes a row with its minutes, which the pages state;
 - `{exercise-index}`: all exercises, with minutes and difficulty by the rule of book/exercises.py;
 - `{citation}`: how to cite the book, from CITATION.cff;
 - `{source}`: where the source is, from the setting `repository_url`.
@@ -8,6 +8,7 @@
 Each writes MyST text, which the page then parses.
 """
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 from docutils import nodes
@@ -17,8 +18,9 @@ from sphinx.util.docutils import SphinxDirective
 from book import ROOT, addresses, chapters, exercises, minutes
 
 CITATION = ROOT / 'CITATION.cff'
-NO_SOURCE = ('This copy of the book does not name the address of its source (the setting `repository_url` in '
-             '`_config.yml`). The source text of each page is in the download menu at its top.')
+NO_SOURCE = 'The address of the source is not filled in yet: it is the setting `repository_url` in `_config.yml`.'
+AT_HOME = ' at home'            # after a page of a syllabus: it is read before the session
+LEAST, MOST = 90, 120           # minutes of a session in class
 BIBTEX = """```bibtex
 @misc{{{key},
   author = {{{author}}},
@@ -35,26 +37,46 @@ def table(head: list[str], rows: list[list]) -> str:
     return '\n'.join(f'| {" | ".join(str(cell).replace("|", chr(92) + "|") for cell in line)} |' for line in lines)
 
 
-def sessions(text: str, taught: list[Path]) -> list[list[Path]]:
-    """Parse a syllabus: a line "page, page" for each session.
+class Session(NamedTuple):
+    """The pages of a session, in the order of the book, and those of them that are read at home before it."""
+
+    pages: list[Path]
+    at_home: list[Path]
+
+    @property
+    def in_class(self) -> list[Path]:
+        return [page for page in self.pages if page not in self.at_home]
+
+
+def sessions(text: str, taught: list[Path]) -> list[Session]:
+    """Parse a syllabus: a line "page, page at home" for each session.
 
     Raises:
         ValueError: a page is missing, is there twice, or is none of those to be taught.
     """
     pages = {path.stem: path for path in taught}
     lines = [[name.strip() for name in line.split(',')] for line in text.splitlines() if line.strip()]
-    there = [name for names in lines for name in names]
+    there = [name.removesuffix(AT_HOME) for names in lines for name in names]
     for name in there:
         if name not in pages:
-            raise ValueError(f'{name!r} is not a page with code: write "page, page", from {", ".join(pages)}')
+            raise ValueError(f'{name!r} is not a page with code: write "page, page{AT_HOME}", from {", ".join(pages)}')
     for name in pages:
         if there.count(name) != 1:
             raise ValueError(f'{name} is in {there.count(name)} sessions: put it into one')
-    return [[pages[name] for name in names] for names in lines]
+    return [Session([pages[name.removesuffix(AT_HOME)] for name in names],
+                    [pages[name.removesuffix(AT_HOME)] for name in names if name.endswith(AT_HOME)]) for names in lines]
 
 
-def times(paths: list[Path]) -> tuple[int, int, int]:
-    """Return the minutes of a session: its text, as the pages state them, and its exercises with and without a check.
+class Times(NamedTuple):
+    """The minutes of pages: their text, as they state them, and their exercises with and without a check."""
+
+    text: int
+    checked: int
+    others: list[int]
+
+
+def times(paths: list[Path]) -> Times:
+    """Return how long pages take.
 
     Raises:
         ValueError: a page does not state how long it takes.
@@ -67,22 +89,50 @@ def times(paths: list[Path]) -> tuple[int, int, int]:
             raise ValueError(f'{path.name} does not say how long it takes: add a line "**It takes** about 20 minutes"')
         text += claim
         found += exercises.of(page)
-    return (text, sum(one.minutes for one in found if one.checks_itself),
-            sum(one.minutes for one in found if not one.checks_itself))
+    return Times(text, sum(one.minutes for one in found if one.checks_itself),
+                 [one.minutes for one in found if not one.checks_itself])
+
+
+def plan(session: Session) -> tuple[int, int, int, int]:
+    """Return the minutes of a session: text and exercises in class, reading at home before it, exercises at home.
+
+    In class are the exercises that check themselves and, up to the least length, the first of the others.
+
+    Raises:
+        ValueError: the pages in class take longer than a session may.
+    """
+    held, before = times(session.in_class), times(session.at_home)
+    done, left = held.checked, sum(held.others) + sum(before.others) + before.checked
+    if held.text + done > MOST:
+        names = ', '.join(page.stem for page in session.in_class)
+        raise ValueError(f'{names} take {held.text + done} minutes in class, more than {MOST}: let some be{AT_HOME}')
+    for exercise in held.others:
+        if held.text + done < LEAST and held.text + done + exercise <= MOST:
+            done, left = done + exercise, left - exercise
+    return held.text, done, before.text, left
+
+
+def hours(minutes: int) -> str:
+    """Return minutes in whole hours, in words."""
+    whole = round(minutes / 60)
+    return f'{whole} hour' + 's' * (whole != 1)
 
 
 def syllabus(text: str, taught: list[Path]) -> str:
     """Return the table of a syllabus, and what it adds up to."""
-    rows, together, alone = [], [], []
-    for number, paths in enumerate(sessions(text, taught), 1):
-        reading, checked, others = times(paths)
-        links = ', '.join(f'{{doc}}`/chapters/{path.stem}`' for path in paths)
-        rows.append([number, links, reading, checked, reading + checked, others])
-        together.append(reading + checked)
-        alone.append(others)
-    head = ['session', 'sections', 'text', 'checked exercises', 'together', 'other exercises']
-    return (f'{table(head, rows)}\n\nA session takes {min(together)} to {max(together)} minutes together. All of them '
-            f'take about {sum(together) / 60:.0f} hours, and the other exercises {sum(alone) / 60:.0f} more.')
+    def links(pages):
+        return ', '.join(f'{{doc}}`/chapters/{page.stem}`' for page in pages) or '–'
+
+    planned = sessions(text, taught)
+    plans = [plan(session) for session in planned]
+    rows = [[number, links(session.at_home), before, links(session.in_class), read, done, read + done, left]
+            for number, (session, (read, done, before, left)) in enumerate(zip(planned, plans), 1)]
+    together, alone, left = ([read + done for read, done, _, _ in plans], [before for _, _, before, _ in plans],
+                             sum(left for _, _, _, left in plans))
+    head = ['session', 'read before', 'minutes', 'in class', 'text', 'exercises', 'in all', 'more exercises']
+    return (f'{table(head, rows)}\n\nA session takes {min(together)} to {max(together)} minutes in class, and up to '
+            f'{max(alone)} minutes of reading before it. All of them take about {hours(sum(together))} in class and '
+            f'{hours(sum(alone))} of reading, and the other exercises {hours(left)} more.')
 
 
 def index(page: str) -> str:

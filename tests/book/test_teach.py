@@ -109,11 +109,21 @@ def taught(tmp_path):
 
 def test_a_session_takes_what_its_pages_say_and_a_page_that_changes_changes_it(taught):
     first, second = taught
-    assert teach.times([second]) == (30, 5, 10)
-    assert teach.times(taught) == (50, 5, 10)
-    assert '| 1 | {doc}`/chapters/a`, {doc}`/chapters/b` | 50 | 5 | 55 | 10 |' in teach.syllabus('a, b', taught)
-    first.write_text(first.read_text().replace('20 minutes', '45 minutes'))         # the planted disagreement
-    assert '| 1 | {doc}`/chapters/a`, {doc}`/chapters/b` | 75 | 5 | 80 | 10 |' in teach.syllabus('a, b', taught)
+    assert teach.times([second]) == (30, 5, [10])
+    assert teach.times(taught) == (50, 5, [10])
+    a, b = '{doc}`/chapters/a`', '{doc}`/chapters/b`'
+    assert f'| 1 | – | 0 | {a}, {b} | 50 | 15 | 65 | 0 |' in teach.syllabus('a, b', taught)
+    assert f'| 1 | {b} | 30 | {a} | 20 | 0 | 20 | 15 |' in teach.syllabus('a, b at home', taught)
+    first.write_text(first.read_text().replace('20 minutes', '57 minutes'))         # the planted disagreement
+    assert f'| 1 | – | 0 | {a}, {b} | 87 | 15 | 102 | 0 |' not in teach.syllabus('a, b', taught)    # 92 are enough
+    assert f'| 1 | – | 0 | {a}, {b} | 87 | 5 | 92 | 10 |' in teach.syllabus('a, b', taught)
+
+
+def test_a_session_that_nobody_can_hold_is_refused(taught):
+    taught[0].write_text(page('**It takes** about 90 minutes.'))
+    refused(lambda: teach.syllabus('a, b', taught), ValueError,
+            ['a, b take 125 minutes in class', 'more than 120', 'at home'])
+    assert teach.syllabus('a, b at home', taught)
 
 
 @pytest.mark.parametrize(('text', 'fragments'), [
@@ -136,8 +146,11 @@ def test_the_page_has_a_syllabus_for_this_many_sessions(number):
     [text] = [written for written in re.findall(r'^```\{syllabus\}\n(.*?)^```', on_page, re.M | re.S)
               if len(written.splitlines()) == number]
     planned = teach.sessions(text, chapters.with_code())
-    assert [path for paths in planned for path in paths] == chapters.with_code()        # in the order of the book
-    assert sum(teach.times(paths)[0] for paths in planned) == sum(
+    assert [path for session in planned for path in session.pages] == chapters.with_code()      # the order
+    plans = [teach.plan(session) for session in planned]
+    assert [read + done for read, done, _, _ in plans if not 90 <= read + done <= 120] == []
+    assert max(before for _, _, before, _ in plans) <= 120
+    assert sum(read + before for read, _, before, _ in plans) == sum(
         minutes.claimed(path.read_text(encoding='utf-8')) for path in chapters.with_code())
 
 
@@ -206,18 +219,18 @@ def test_the_built_page_follows_the_pages_and_the_settings(tmp_path):
         return [[cell.get_text(' ', strip=True) for cell in row.select('td')] for row in rows], found
 
     (session, listed), found = built()
-    assert session == ['1', 'A page', '20', '0', '20', '5']
+    assert session == ['1', '–', '0', 'A page', '20', '5', '25', '0']
     assert listed == ['Exercise 1', r'Is \(|x| = 1\) , or \(\|x\| = 2\) ?', '5', 'easy', 'no']
     assert found.select_one('td a[href="lesson.html#ex-one"]')
     assert found.select_one('#exercises-lesson > h3')
     assert '@misc{the-road-to-adam,' in found.get_text()
-    assert 'does not name the address of its source' in found.get_text()
+    assert 'The address of the source is not filled in yet' in found.get_text()
 
     (root / 'chapters' / 'lesson.md').write_text(lesson.replace('20 minutes', '45 minutes'))
     settings = (root / '_config.yml').read_text(encoding='utf-8')
     (root / '_config.yml').write_text(settings.replace('repository_url: ""', 'repository_url: https://github.com/o/n'))
     (session, listed), found = built()
-    assert session == ['1', 'A page', '45', '0', '45', '5']
+    assert session == ['1', '–', '0', 'A page', '45', '5', '50', '0']
     assert len(found.select('article a[href="https://github.com/o/n"]')) == 2       # the source, and the citation
 
     (root / 'chapters' / 'page.md').write_text('# Teach\n\n```{syllabus}\nlesson, lesson\n```\n')
