@@ -43,7 +43,7 @@ export class Axes {
   // Without a name for x, the axis has no numbers either: that below has them.
   constructor({ width, height, x, y, className = '' }) {
     Object.assign(this, { width, height, numbered: Boolean(x) });
-    this.inner = { left: 50, right: width - 8, top: 6, bottom: height - (x ? 30 : 5) };
+    this.inner = { left: 46, right: width - 8, top: 6, bottom: height - (x ? 30 : 5) };
     const { left, right, top, bottom } = this.inner;
     this.grid = svg('g', { class: 'grid' });
     this.under = svg('g', { class: 'contours' });

@@ -5,7 +5,7 @@ import { Axes, mark, svg, tell } from './explorer_plot.mjs';
 
 const TITLES = { v: 'v, average or sum of gradients', s: 's, of squared gradients', rate: 'rate of each coordinate',
   step: 'length of a step in each coordinate' };
-const SIDE = 350;           // the height of all charts beside the map
+const SIDE = 360;           // the height of all charts beside the map; all sizes are pixels of a page of 1280
 const span = (values, log) => {
   const finite = values.filter(x => Number.isFinite(x) && (!log || x > 0));
   if (!finite.length) return [log ? 0.1 : 0, 1];
@@ -31,7 +31,7 @@ export class View {
     this.problem = problem;
     this.flat = box.length === 1;
     const [x, y] = this.flat ? ['step', names[0]] : names;
-    this.map = new Axes({ width: 420, height: 340, x, y, className: 'map' });
+    this.map = new Axes({ width: 330, height: 330, x, y, className: 'map' });
     this.handle = svg('g', { class: 'handle', tabindex: 0, role: 'slider', 'aria-label': 'Start point: arrow keys move it' },
       svg('circle', { r: 16, class: 'reach' }), svg('circle', { r: 7 }));
     this.map.root.setAttribute('role', 'group');
@@ -73,7 +73,7 @@ export class View {
     const labels = Object.keys(charts).join();
     if (labels !== this.labels) {
       this.labels = labels;
-      this.axes = Object.fromEntries(Object.keys(charts).map((name, i, all) => [name, new Axes({ width: 360,
+      this.axes = Object.fromEntries(Object.keys(charts).map((name, i, all) => [name, new Axes({ width: 285,
         height: (SIDE - 25) / all.length - 17 + (i === all.length - 1 ? 25 : 0), x: i === all.length - 1 ? 'step' : '',
         y: '' })]));
       this.side.replaceChildren(...Object.entries(this.axes).map(([name, axes]) =>
