@@ -135,6 +135,9 @@ export class Cell {
     const recorded = old?.querySelector('img:not(.live-image)');
     image.alt = unchanged && recorded ? recorded.alt : `Figure drawn by your run of cell ${this.number}`;
     image.className = 'live-image';
+    // As large as a figure of the book (reading.css): its width, and the size of its type.
+    image.style.setProperty('--width', /viewBox="0 0 ([\d.]+)/.exec(svg)?.[1] ?? 400);
+    image.style.setProperty('--type', recorded?.style.getPropertyValue('--type') || 10);
     if (!old) {
       this.live.append(element('figure', {}, image));
       return;
