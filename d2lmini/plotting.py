@@ -208,7 +208,7 @@ def annotate(text: str, xy: tuple, xytext: tuple):
     plt.gca().annotate(text, xy=xy, xytext=xytext, arrowprops={'arrowstyle': '->'})
 
 
-def label_curves(at: Sequence[tuple[float, float]], axes: Axes | None = None):
+def label_curves(at: Sequence[tuple[float, float]], axes=None):
     """Write the name of each curve beside it, in the color of the curve, in place of the legend.
 
     Args:
