@@ -86,7 +86,8 @@ def __getattr__(name):
         return engine.np
     if name in PLOTTING:
         return getattr(importlib.import_module('d2lmini.plotting'), name)
-    raise AttributeError(f'd2lmini has no {name!r}: it has {", ".join(sorted(__all__))}')
+    others = sorted(known for known in __all__ if not known.endswith('_states'))
+    raise AttributeError(f'd2lmini has no {name!r}: it has {", ".join(others)}, and init_..._states for each optimizer')
 
 
 def __dir__():
