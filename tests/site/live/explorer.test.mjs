@@ -37,7 +37,7 @@ test('a reader holds the figure', async t => {
     assert.equal(await figure.locator('.explorer-still').isVisible(), false);
     for (const [i, run] of wanted.entries()) {
       const end = (await reader.path(i)).split(' ').at(-1).split(',').map(Number), [x, y] = run.path.at(-1);
-      assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 304)) < 0.06, end.join());
+      assert.ok(Math.abs(end[0] - (46 + (x + 6) / 9 * 276)) < 0.06 && Math.abs(end[1] - (300 - (y + 3) / 6 * 294)) < 0.06, end.join());
       assert.equal(count(await reader.path(i)), run.path.length);
     }
     assert.equal(await figure.locator('.map .contours path').count(), 9);

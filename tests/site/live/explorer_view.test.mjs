@@ -142,7 +142,7 @@ test('methods after Adam: what is theirs is drawn', async () => {
   assert.equal(await free.figure.locator('.map polyline.run0').count(), 3);
   const end = (await free.figure.locator('.map polyline.run0').nth(1).getAttribute('points')).split(' ').at(-1).split(',').map(Number);
   const [x, y] = wanted.points.z.at(-1);
-  assert.ok(Math.abs(end[0] - (50 + (x + 6) / 9 * 362)) < 0.06 && Math.abs(end[1] - (310 - (y + 3) / 6 * 304)) < 0.06, end.join());
+  assert.ok(Math.abs(end[0] - (46 + (x + 6) / 9 * 276)) < 0.06 && Math.abs(end[1] - (300 - (y + 3) / 6 * 294)) < 0.06, end.join());
   assert.deepEqual(free.errors, []);
   await free.close();
 

@@ -50,7 +50,7 @@ test('it moves at once, with the numbers of d2lmini, and asks for nothing of Pyt
 
 test('out of sight it rests', async () => {
   const reader = await visit(LANDING), { page } = reader;
-  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input').value) > 2);
+  await page.waitForFunction(() => Number(document.querySelector('.explorer .live-bar input')?.value) > 2);
   await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight));
   await frames(page, 10);
   const at = await shown(page);
