@@ -44,9 +44,9 @@ test('a student: from the landing page to the first changed cell, and back', asy
   await reader.ran(1);
   reader.lap('first Run, a cell of text');
   reader.go();
-  await cell(2).getByRole('button', { name: 'Run cell 2', exact: true }).click();
-  await reader.ran(2);
-  await cell(2).locator('img.live-image').first().evaluate(img => img.decode());
+  await cell(3).getByRole('button', { name: 'Run cell 3', exact: true }).click();
+  await reader.ran(3);
+  await cell(3).locator('img.live-image').first().evaluate(img => img.decode());
   reader.lap('then the first figure');
   await page.goto(`${site.url}chapters/momentum.html`);
   reader.go();
