@@ -89,19 +89,16 @@ def run(repetitions: int) -> dict:
     print('\r\033[K', end='', file=sys.stderr)
     results = {}
     for (section, name), measured in samples.items():
-        medians = {key: statistics.median(one[key] for one in measured) for key in measured[0]}
-        results.setdefault(section, {})[name] = medians
-    results['steps'] = by_method(results['steps']['all'])
+        results.setdefault(section, {})[name] = medians(measured)
+    results['steps'] = results['steps']['all']          # one process measures all methods
     return results
 
 
-def by_method(flat: dict[str, float]) -> dict[str, dict[str, float]]:
-    """Return {'adam': {'ours': seconds, ...}, ...} of {'adam ours': seconds, ...}."""
-    nested: dict[str, dict[str, float]] = {}
-    for key, seconds in flat.items():
-        name, contender = key.split()
-        nested.setdefault(name, {})[contender] = seconds
-    return nested
+def medians(measured: list):
+    """Return the median of numbers or, of dictionaries, that of each entry."""
+    if isinstance(measured[0], dict):
+        return {key: medians([one[key] for one in measured]) for key in measured[0]}
+    return statistics.median(measured)
 
 
 def machine() -> dict:
