@@ -84,6 +84,13 @@ def point(name, value) -> tuple[float, float]:
     return x1, x2
 
 
+def points(name, values, wanted) -> list[tuple[float, float]]:
+    """Return pairs of numbers as floats; `wanted` says what to pass instead of what is no list of them."""
+    if isinstance(values, UNORDERED) or not is_iterable(values):
+        raise TypeError(f'{name}={values!r:.100}: pass {wanted}')
+    return [point(f'{name}[{i}]', value) for i, value in enumerate(values)]
+
+
 def names(legend) -> list[str]:
     """Return the names of the curves: strings, or numbers as matplotlib writes them. A dictionary gives its keys."""
     if legend is None:

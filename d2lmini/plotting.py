@@ -216,9 +216,7 @@ def label_curves(at: Sequence[tuple[float, float]], axes=None):
         axes: matplotlib axes, whose curves have names; by default the current ones.
     """
     _check_axes(axes)
-    if isinstance(at, curves.UNORDERED) or not curves.is_iterable(at):
-        raise TypeError(f'at={at!r:.100}: pass a list with a pair (x, y) for each named curve')
-    at = [curves.point(f'at[{i}]', point) for i, point in enumerate(at)]
+    at = curves.points('at', at, 'a list with a pair (x, y) for each named curve')
     axes = plt.gca() if axes is None else axes
     legend = axes.get_legend() or axes.legend(*axes.get_legend_handles_labels())
     texts, handles = legend.get_texts(), legend.legend_handles
@@ -259,9 +257,7 @@ def train_2d(trainer: Callable, steps: int = 20, f_grad: Callable | None = None,
 def show_trace_2d(f: Callable, results: list, xlim=(-5.5, 1.0), ylim=(-3.0, 1.0)):
     """Draw the path of a two-dimensional optimizer on contour lines of f(x1, x2), a function of float64 arrays."""
     checks.function('f', f, 'of two arrays x1 and x2')
-    if isinstance(results, curves.UNORDERED) or not curves.is_iterable(results):
-        raise TypeError(f'results={results!r:.100}: pass the path that train_2d returns')
-    path = [curves.point(f'results[{i}]', point) for i, point in enumerate(results)]
+    path = curves.points('results', results, 'the path that train_2d returns')
     if not path:
         raise ValueError('results is empty: pass the path that train_2d returns')
     (left, right), (low, high) = curves.interval('xlim', xlim), curves.interval('ylim', ylim)
