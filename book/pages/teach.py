@@ -56,15 +56,16 @@ def sessions(text: str, taught: list[Path]) -> list[Session]:
     """
     pages = {path.stem: path for path in taught}
     lines = [[name.strip() for name in line.split(',')] for line in text.splitlines() if line.strip()]
-    there = [name.removesuffix(AT_HOME) for names in lines for name in names]
+    lines = [[(name.removesuffix(AT_HOME), name.endswith(AT_HOME)) for name in names] for names in lines]
+    there = [name for line in lines for name, _ in line]
     for name in there:
         if name not in pages:
             raise ValueError(f'{name!r} is not a page with code: write "page, page{AT_HOME}", from {", ".join(pages)}')
     for name in pages:
         if there.count(name) != 1:
             raise ValueError(f'{name} is in {there.count(name)} sessions: put it into one')
-    return [Session([pages[name.removesuffix(AT_HOME)] for name in names],
-                    [pages[name.removesuffix(AT_HOME)] for name in names if name.endswith(AT_HOME)]) for names in lines]
+    return [Session([pages[name] for name, _ in line], [pages[name] for name, at_home in line if at_home])
+            for line in lines]
 
 
 class Times(NamedTuple):
@@ -93,8 +94,21 @@ def times(paths: list[Path]) -> Times:
                  [one.minutes for one in found if not one.checks_itself])
 
 
-def plan(session: Session) -> tuple[int, int, int, int]:
-    """Return the minutes of a session: text and exercises in class, reading at home before it, exercises at home.
+class Plan(NamedTuple):
+    """The minutes of a session: text and exercises in class, reading at home before it, exercises at home."""
+
+    text: int
+    done: int
+    before: int
+    left: int
+
+    @property
+    def in_class(self) -> int:
+        return self.text + self.done
+
+
+def plan(session: Session) -> Plan:
+    """Return how long a session takes.
 
     In class are the exercises that check themselves and, up to the least length, the first of the others.
 
@@ -109,7 +123,7 @@ def plan(session: Session) -> tuple[int, int, int, int]:
     for exercise in held.others:
         if held.text + done < LEAST and held.text + done + exercise <= MOST:
             done, left = done + exercise, left - exercise
-    return held.text, done, before.text, left
+    return Plan(held.text, done, before.text, left)
 
 
 def hours(minutes: int) -> str:
@@ -125,14 +139,13 @@ def syllabus(text: str, taught: list[Path]) -> str:
 
     planned = sessions(text, taught)
     plans = [plan(session) for session in planned]
-    rows = [[number, links(session.at_home), before, links(session.in_class), read, done, read + done, left]
-            for number, (session, (read, done, before, left)) in enumerate(zip(planned, plans), 1)]
-    together, alone, left = ([read + done for read, done, _, _ in plans], [before for _, _, before, _ in plans],
-                             sum(left for _, _, _, left in plans))
+    rows = [[number, links(session.at_home), of.before, links(session.in_class), of.text, of.done, of.in_class, of.left]
+            for number, (session, of) in enumerate(zip(planned, plans), 1)]
+    together, alone = [of.in_class for of in plans], [of.before for of in plans]
     head = ['session', 'read before', 'minutes', 'in class', 'text', 'exercises', 'in all', 'more exercises']
     return (f'{table(head, rows)}\n\nA session takes {min(together)} to {max(together)} minutes in class, and up to '
             f'{max(alone)} minutes of reading before it. All of them take about {hours(sum(together))} in class and '
-            f'{hours(sum(alone))} of reading, and the other exercises {hours(left)} more.')
+            f'{hours(sum(alone))} of reading, and the other exercises {hours(sum(of.left for of in plans))} more.')
 
 
 def index(page: str) -> str:
