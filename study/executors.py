@@ -130,8 +130,6 @@ def died(future: Future) -> bool:
     why = future.exception()
     if why is None:
         return False
-    if isinstance(why, (BrokenExecutor, CancelledError, SystemExit)):
-        return True
-    if type(why).__name__ == 'KilledWorker':        # Dask's
+    if isinstance(why, (BrokenExecutor, CancelledError, SystemExit)) or type(why).__name__ == 'KilledWorker':   # Dask's
         return True
     raise why

@@ -229,8 +229,7 @@ WRONG = {       # what a careless port would have written, and the library's pat
     'muon, four steps': (('pytorch', 'muon', 'double', 'tall'), lambda: plain('muon', 'tall', steps=4)),
     'shampoo, square roots': (('authors', 'shampoo', 'same', 'tall'), lambda: plain('shampoo', 'tall', exponent=0.5)),
     'shampoo, averages': (('authors', 'shampoo', 'same', 'wide'), lambda: plain('shampoo', 'wide', beta2=0.99)),
-    'soap, never refreshed': (('authors', 'soap', 'same', 'tall'), lambda: plain(
-        'soap', 'tall', every=100)),
+    'soap, never refreshed': (('authors', 'soap', 'same', 'tall'), lambda: plain('soap', 'tall', every=100)),
     'adafactor, a faster memory': (('keras', 'adafactor', 'same', 'wide'), lambda: plain(
         'adafactor', 'wide', power=0.7)),
     'lion, averages exchanged': (('optax', 'lion', 'same', 'tall'), lambda: plain(
