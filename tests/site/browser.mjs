@@ -32,6 +32,9 @@ export function launch() {
   return chromium.launch({ executablePath, args: ARGS });
 }
 
+// The project's own Python, for what a test lets it compute.
+export const PYTHON = path.join(BOOK, '../../.venv/bin/python');
+
 // End the run, plainly, where the book has no Python of its own: what could not be tested, and how to get it.
 export function findPython(undone) {
   if (fs.existsSync(path.join(BOOK, 'pyodide/pyodide.asm.wasm'))) return;

@@ -7,10 +7,9 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, findPython, launch, open, serve } from '../browser.mjs';
+import { BOOK, findPython, launch, open, PYTHON, serve } from '../browser.mjs';
 
 const ROOT = path.resolve(BOOK, '../..'), PAGE = 'chapters/momentum.html';
-const PYTHON = path.join(ROOT, '.venv/bin/python');
 const MAKE = `import pathlib, sys
 from book.live import cells, elsewhere
 folder, page, address = sys.argv[1:]

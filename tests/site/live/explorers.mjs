@@ -1,9 +1,9 @@
 // What tests of explorers share: a visit of a page with one, and what d2lmini says itself.
+import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import { BOOK, open } from '../browser.mjs';
+import { BOOK, open, PYTHON } from '../browser.mjs';
 
-const PYTHON = path.join(BOOK, '../../.venv/bin/python');
 export const PAGE = 'chapters/momentum.html', NAME = 'explorer-momentum';
 export const LONG = { timeout: 120_000 };
 
@@ -12,6 +12,12 @@ export function computed(line, given = null) {
   const code = `import json, sys; from d2lmini import explorer; given = json.loads(sys.argv[1]); print(json.dumps(${line}))`;
   const options = { env: { ...process.env, D2LMINI_ENGINE: 'numpy' }, maxBuffer: 1e8, cwd: path.join(BOOK, '../..') };
   return JSON.parse(execFileSync(PYTHON, ['-c', code, JSON.stringify(given)], options));
+}
+
+// A polyline on the map of x1 from -6 to 3 and x2 from -3 to 3 must end where d2lmini says.
+export function assertEndsAt(points, [x, y]) {
+  const end = points.split(' ').at(-1).split(',').map(Number);
+  assert.ok(Math.abs(end[0] - (46 + (x + 6) / 9 * 276)) < 0.06 && Math.abs(end[1] - (300 - (y + 3) / 6 * 294)) < 0.06, end.join());
 }
 
 // A page with an explorer, and the gestures of its reader.

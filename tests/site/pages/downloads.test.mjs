@@ -1,9 +1,10 @@
 // What a reader takes along, in a real browser: the menu by keyboard, the files, the numbers behind figures, the 404 page.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
-import { BOOK, launch, open, pages, serve, violations } from '../browser.mjs';
+import { BOOK, launch, open, pages, PYTHON, serve, violations } from '../browser.mjs';
 
 const CHAPTER = 'chapters/adam.html';
 const MENU = '.dropdown-download-buttons';
@@ -13,6 +14,9 @@ before(async () => { browser = await launch(); site = await serve(); });
 after(async () => { await browser?.close(); site?.close(); });
 
 const read = async download => fs.readFileSync(await download.path(), 'utf8');
+// Figures as pages show them: without what no browser draws.
+const LIGHT = 'import json, sys; from book.pages.light_figures import light; print(json.dumps([*map(light, json.load(sys.stdin))]))';
+const light = figures => JSON.parse(execFileSync(PYTHON, ['-c', LIGHT], { cwd: path.join(BOOK, '../..'), input: JSON.stringify(figures), maxBuffer: 1e8 }));
 const outputs = notebook => notebook.cells.filter(cell => cell.cell_type === 'code').flatMap(cell => cell.outputs);
 
 async function click(page, link) {
@@ -27,12 +31,12 @@ test('the menu opens, is walked and closes by keyboard', async () => {
   await view.page.keyboard.press('Enter');
   assert.equal(await button.getAttribute('aria-expanded'), 'true');
   const seen = [];
-  for (let i = 0; i < 6; i++) {
+  for (let i = 0; i < 7; i++) {
     await view.page.keyboard.press('ArrowDown');
     seen.push(await view.page.evaluate(() => document.activeElement.textContent.trim()));
   }
   assert.deepEqual(seen, ['Notebook with outputs (.ipynb)', 'Notebook without outputs (.ipynb)', 'Python script (.py)',
-    'Programs in PyTorch, JAX, Keras (.zip)', 'Source text (.md)', 'Print, or save as PDF']);
+    'Programs in PyTorch, JAX, Keras (.zip)', 'Package for the notebooks (.whl)', 'Source text (.md)', 'Print, or save as PDF']);
   await view.page.keyboard.press('Escape');
   assert.equal(await button.getAttribute('aria-expanded'), 'false');
   await view.close();
@@ -64,7 +68,8 @@ test('the files come down under their names, and the notebook holds the pictures
   assert.deepEqual(outputs(plain), []);
   assert.deepEqual(plain.cells.map(cell => cell.source), executed.cells.map(cell => cell.source));
   assert.match(files['adam.py'], /^import d2lmini as d2l$/m);
-  const pictures = outputs(executed).map(output => output.data?.['image/svg+xml']).filter(Boolean).map(svg => [svg].flat().join('').trim());
+  const drawn = outputs(executed).map(output => output.data?.['image/svg+xml']).filter(Boolean).map(svg => [svg].flat().join(''));
+  const pictures = light(drawn).map(svg => svg.trim());
   // The still of an explorer is no output of a cell.
   const shown = await view.page.locator('.cell_output:not(.explorer-still) img').evaluateAll(images => images.map(image => image.src));
   assert.ok(shown.length > 0);

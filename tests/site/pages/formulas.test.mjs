@@ -21,7 +21,8 @@ function candidates() {
 async function pictures(page, i, style) {
   const [own, beside] = await page.evaluate(([i, style, width]) => {
     const box = window.candidates[i];
-    for (const part of [box, ...box.querySelectorAll('mjx-container')]) Object.assign(part.style, { maskImage: '', overflow: '' }, style);
+    // A displayed formula scrolls in its own box, beside its number; what holds both would cut it, too.
+    for (const part of [box, ...box.querySelectorAll('mjx-container'), box.closest('.math') ?? box]) Object.assign(part.style, { maskImage: '', overflow: '' }, style);
     box.scrollIntoView({ block: 'center' });
     const { left: x, top: y, right, width: own, height } = box.getBoundingClientRect();
     return [{ x, y, width: own, height }, { x: right + 2, y, width, height }];
@@ -48,7 +49,9 @@ let looked = 0;
 for (const name of pages()) {
   test(`formulas of ${name}`, async t => {
     const view = await open(browser, site.url + name);
-    await view.page.evaluate(() => document.querySelectorAll('.toggle-hidden > .toggle-button').forEach(button => button.click()));
+    await view.page.evaluate(() => document.querySelectorAll('.toggle-hidden .toggle-button').forEach(button => button.click()));
+    // Figures that come late would move the formulas between two pictures.
+    await view.page.evaluate(() => Promise.all([...document.images].map(image => { image.loading = 'eager'; return image.decode(); })));
     for (const width of WIDTHS) {
       const { faded, goOn, looked: n } = await look(view.page, width);
       looked += n;
