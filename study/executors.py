@@ -1,7 +1,9 @@
 """Where jobs run: in this process, in processes of this machine, or on a Dask cluster; all as concurrent.futures."""
+import asyncio
 import multiprocessing
 import re
 import socket
+import weakref
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from urllib.parse import urlsplit
@@ -63,6 +65,35 @@ class Processes:
         """Processes end with their executor."""
 
 
+class OnDask(Executor):
+    """Run on a cluster what is submitted. (Dask's own executor leaves a future open for ever whose result is lost on
+    its way, as when the scheduler dies after it has announced it.)"""
+
+    def __init__(self, client):
+        self.client, self.there = client, weakref.WeakSet()
+
+    def submit(self, function: Callable, /, *arguments) -> Future:
+        future, there = Future(), self.client.submit(function, *arguments, pure=False)
+        self.there.add(there)
+        self.client.loop.add_callback(hand_over, there, future)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False):
+        self.client.cancel([*self.there])
+
+
+async def hand_over(there, future: Future):
+    """Give a future what one of Dask's brings: its result, or what went wrong."""
+    try:
+        result = await there.result()
+    except (OSError, asyncio.CancelledError) as why:        # the scheduler is gone; jobs raise neither (see run)
+        future.set_exception(BrokenExecutor(str(why)))
+    except BaseException as why:
+        future.set_exception(why)
+    else:
+        future.set_result(result)
+
+
 class Dask:
     """An existing Dask cluster, whose workers need this code, in the same state."""
 
@@ -102,11 +133,11 @@ class Dask:
     def start(self) -> Executor:
         if self.client.status != 'running':
             raise StudyError('The Dask scheduler is gone. All results so far are stored, and the same command goes on')
-        return self.client.get_executor(pure=False)
+        return OnDask(self.client)
 
     def stop(self, executor: Executor):
         if self.client.status == 'running':
-            executor.shutdown(wait=False)       # cancels what has not ended
+            executor.shutdown()
 
     def close(self):
         self.client.close()

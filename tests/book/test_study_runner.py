@@ -10,9 +10,10 @@ import pytest
 from book import ROOT
 from study.fingerprint import everything
 
-# A method that harms its surroundings when the run with a given number begins, once; otherwise it is plain SGD.
+# A method that harms its surroundings, once, when the run with a given number begins, or a later one if two begin at
+# once; otherwise it is plain SGD.
 FRAGILE = '''
-import os, signal
+import contextlib, os, signal
 from pathlib import Path
 from study.methods import Method
 
@@ -23,10 +24,11 @@ def init_states(params):
         begun = len(list(place.glob('run-*')))
         (place / f'run-{os.getpid()}-{begun}').touch()
         victim, number, when = (place / 'harm').read_text().split()
-        if begun + 1 == int(when) and not (place / 'done').exists():
-            (place / 'done').touch()
-            worker = (place / 'runner').read_text() != str(os.getpid())
-            os.kill(os.getppid() if victim == 'runner' and worker else os.getpid(), int(number))
+        if begun + 1 >= int(when):
+            with contextlib.suppress(FileExistsError):
+                (place / 'done').touch(exist_ok=False)      # for one of them
+                worker = (place / 'runner').read_text() != str(os.getpid())
+                os.kill(os.getppid() if victim == 'runner' and worker else os.getpid(), int(number))
     return None
 
 def update(params, states, hyperparams):

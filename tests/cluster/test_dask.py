@@ -1,4 +1,5 @@
 """The study on a Dask cluster: the file of a serial run, bit by bit. `make test-cluster` runs it, in .venv-cluster."""
+import asyncio
 import contextlib
 import json
 import os
@@ -7,27 +8,32 @@ import socket
 import subprocess
 import sys
 import threading
+from concurrent.futures import CancelledError, Future
 from pathlib import Path
 
 import pytest
 from distributed import Client, LocalCluster
+from distributed.scheduler import KilledWorker
+
+from study.executors import died, hand_over
 
 ROOT = Path(__file__).resolve().parents[2]
-# SGD that kills its worker when the ninth run begins, if it is told to.
+# SGD that kills its worker, once, when the ninth run begins, or a later one if two begin at once; if it is told to.
 FRAGILE = '''
-import os, signal
+import contextlib, os, signal
 from pathlib import Path
 from study.methods import Method
 
 place = Path(os.environ.get('FRAGILE', '/nowhere'))
 
 def init_states(params):
-    if place.is_dir() and not (place / 'done').exists():
+    if place.is_dir():
         begun = len(list(place.glob('run-*')))
         (place / f'run-{os.getpid()}-{begun}').touch()
-        if begun == 8:
-            (place / 'done').touch()
-            os.kill(os.getpid(), signal.SIGKILL)
+        if begun >= 8:
+            with contextlib.suppress(FileExistsError):
+                (place / 'done').touch(exist_ok=False)      # for one of them
+                os.kill(os.getpid(), signal.SIGKILL)
 
 def update(params, states, hyperparams):
     for p in params:
@@ -114,6 +120,31 @@ def test_a_scheduler_that_goes_away_leaves_what_has_ended(tmp_path):
     assert done.returncode == 1
     assert 'Not done: The Dask scheduler is gone. All results so far are stored' in done.stderr
     assert 0 < len((tmp_path / 'b.jsonl').read_text().splitlines()) < 66
+
+
+@pytest.mark.parametrize('why', [OSError(), CancelledError(), asyncio.CancelledError(), SystemExit(3),
+                                 KilledWorker('run_all-1', None, 3)], ids=lambda why: type(why).__name__)
+def test_a_result_that_is_lost_on_its_way_counts_as_a_death(why):
+    """Dask's own executor would leave its future open, and the study would wait for ever."""
+    class Lost:
+        async def result(self):
+            raise why
+
+    future = Future()
+    asyncio.run(hand_over(Lost(), future))
+    assert future.done()
+    assert died(future)
+
+
+def test_a_mistake_of_ours_on_its_way_is_raised():
+    class Wrong:
+        async def result(self):
+            raise TypeError('run_all takes two arguments')
+
+    future = Future()
+    asyncio.run(hand_over(Wrong(), future))
+    with pytest.raises(TypeError, match='two arguments'):
+        died(future)
 
 
 def test_an_address_where_nobody_answers_is_named(tmp_path):
