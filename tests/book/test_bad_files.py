@@ -165,8 +165,9 @@ def test_what_is_no_chapter_is_not_recorded(recorded, capsys, name):
 @pytest.fixture
 def project(tmp_path):
     """A project that has never been set up; nothing in it could be."""
-    for name in ('Makefile', 'pyproject.toml', 'requirements.lock'):
-        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / 'book').mkdir()
+    for name in ('Makefile', 'pyproject.toml', 'requirements.lock', 'book/environment.sh'):
+        shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 

@@ -1,5 +1,6 @@
 """The house rules of book/ and proof/: nothing imports upward, and each room says what it is."""
 import ast
+import re
 
 import pytest
 
@@ -52,3 +53,10 @@ def test_chapters_hold_text_and_drawings_alone():
     kinds = {path.suffix for path in (ROOT / 'chapters').rglob('*') if path.is_file() and 'checks' not in path.parts
              and not {'.ipynb_checkpoints', '__pycache__'} & set(path.parts)}
     assert kinds <= {'.md', '.bib', '.svg', '.png'}
+
+
+def test_the_makefile_stays_a_list_of_commands():
+    """What is a program has a file of its own; each target that a reader may call says what it does."""
+    lines = (ROOT / 'Makefile').read_text(encoding='utf-8').splitlines()
+    assert len(lines) < 100
+    assert not [line for line in lines if re.match(r'\t@?(for|if|while|case)\b', line)]
