@@ -138,6 +138,12 @@ def prepare(folder: Path):
     run(['node', PREPARE, folder], 'node book/live/lean/prepare.mjs')
 
 
+def prepare_own(folder: Path):
+    """Give the wheel of d2lmini in a folder its bytecode. Without Node it starts later, and works as well."""
+    if shutil.which('node'):
+        run(['node', PREPARE, folder, 'd2lmini'], 'node book/live/lean/prepare.mjs')
+
+
 def seal(folder: Path, made_of: dict):
     """Write the lock's sums of the wheels as they are now, what the folder is made of, and the sums of its files."""
     lock = json.loads((folder / LOCK).read_text(encoding='utf-8'))
@@ -211,6 +217,7 @@ def replace_own(folder: Path):
         lock = json.loads((new / LOCK).read_text(encoding='utf-8'))
         lock['packages']['d2lmini'] = entry(own, lock['packages']['d2lmini']['depends'])
         (new / LOCK).write_text(json.dumps(lock, indent=1), encoding='utf-8')
+        prepare_own(new)
         seal(new, about(folder) | {'d2lmini': state()})
 
 

@@ -2,6 +2,7 @@
 import io
 import re
 import sys
+import timeit
 from contextlib import redirect_stdout
 
 import pytest
@@ -40,11 +41,11 @@ def test_timeit_takes_as_many_loops_as_a_run_of_a_fifth_of_a_second_needs(monkey
         return ticks.now
     ticks.now, ticks.loops = 0, 0
 
-    class Timer(live_magics.timeit.Timer):
+    class Timer(timeit.Timer):
         def timeit(self, number):
             ticks.loops = number
             return super().timeit(number)
-    monkeypatch.setattr(live_magics.timeit, 'Timer', lambda *a, **k: Timer(*a, timer=ticks, **k))
+    monkeypatch.setattr(timeit, 'Timer', lambda *a, **k: Timer(*a, timer=ticks, **k))
     assert run('%timeit pass')[0] == '31.2 ms ± 0 ns per loop (mean ± std. dev. of 7 runs, 10 loops each)\n'
 
 

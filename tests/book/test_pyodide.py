@@ -1,4 +1,5 @@
 """The folder that live cells load Python from: complete, verified, small; anything damaged is refused."""
+import importlib.util
 import io
 import json
 import re
@@ -88,7 +89,13 @@ def test_a_wheel_becomes_lean(tmp_path):
         assert set(archive.namelist()) == {'a/__init__.pyc', 'a/c.txt', 'matplotlib/mpl-data/fonts/ttf/DejaVuSans.ttf',
                                            'matplotlib/backends/backend_agg.pyc'}
         archive.extractall(tmp_path / 'site')
+    with zipfile.ZipFile(io.BytesIO(lean.lean((tmp_path / 'wheel.whl').read_bytes(), sources=True))) as archive:
+        bytecode = importlib.util.cache_from_source('a/__init__.py')
+        assert {'a/__init__.py', bytecode} <= set(archive.namelist())
+        archive.extractall(tmp_path / 'own')
+    (tmp_path / 'own' / 'a' / '__init__.py').write_text('x = 0')       # the bytecode is taken, whatever the source says
     code = 'import a, sys; assert a.x == 42; sys.exit(7)'
+    assert subprocess.run([sys.executable, '-c', code], cwd=tmp_path / 'own', check=False).returncode == 7
     assert subprocess.run([sys.executable, '-c', code], cwd=tmp_path / 'site', check=False).returncode == 7
 
 
@@ -179,13 +186,15 @@ def test_the_wheel_of_a_changed_package_replaces_the_old_one(parts, monkeypatch)
     monkeypatch.setattr(pyodide, 'FOLDER', out)
     built = []
     monkeypatch.setattr(pyodide, 'own_wheel', lambda: built.append(own) or own)
+    prepared = []
+    monkeypatch.setattr(pyodide, 'prepare_own', prepared.append)
     pyodide.refresh()
     assert built == []
     pyodide.assemble(npm, wheels, own, out, 'of an older tree', prepare)
     shutil.rmtree(npm)
     shutil.rmtree(wheels)               # the folder holds all that it is made of
     pyodide.refresh()
-    assert len(built) == 1
+    assert len(built) == len(prepared) == 1
     pyodide.verify(out)
     pyodide.refresh()
     assert len(built) == 1
@@ -201,6 +210,7 @@ def test_a_folder_of_other_pins_or_damaged_is_made_again(parts, monkeypatch):
     assert not pyodide.current(out)
     monkeypatch.setattr(pyodide, 'FOLDER', out)
     monkeypatch.setattr(pyodide, 'own_wheel', lambda: own)
+    monkeypatch.setattr(pyodide, 'prepare_own', lambda folder: None)
     pyodide.refresh()
     assert not pyodide.current(out)             # a new wheel of d2lmini in it does not prepare the others anew
     monkeypatch.setattr(pyodide, 'pinned', lambda: now)

@@ -14,7 +14,7 @@ import zipfile
 
 NEVER = re.compile(r'''
     (^|/)(tests|sample_data|include|f2py|pdfcorefonts|afm)/ | \.(pyi|h|c|pxd|a|lib|in)$
-    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|DejaVuSansMono-))
+    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|DejaVuSansMono-|DejaVuSans-BoldO))
     | matplotlib/backends/\w*(gtk|qt|tk|wx|web_agg|webagg|nbagg|macosx|cairo|pgf|_ps|backend_pdf|_pdf_ps)
     | PIL/_(webp|imagingft|imagingcms|avif)\.''', re.VERBOSE)
 THEN = (1980, 1, 1, 0, 0, 0)
@@ -27,8 +27,8 @@ def compiled(source: bytes, name: str) -> bytes:
     return importlib.util.MAGIC_NUMBER + unchecked + hashlib.sha256(source).digest()[:8] + marshal.dumps(code)
 
 
-def lean(wheel: bytes) -> bytes:
-    """Return a wheel with bytecode in place of its modules, without what a page never opens."""
+def lean(wheel: bytes, sources: bool = False) -> bytes:
+    """Return a wheel with bytecode for its modules, `sources` or not beside it, and without what a page never opens."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(wheel)) as old, zipfile.ZipFile(out, 'w') as new:
         for name in sorted(old.namelist()):
@@ -36,7 +36,10 @@ def lean(wheel: bytes) -> bytes:
                 continue
             data = old.read(name)
             if name.endswith('.py'):
-                name, data = f'{name}c', compiled(data, name)
+                code = compiled(data, name)
+                if sources:
+                    new.writestr(zipfile.ZipInfo(name, THEN), data, zipfile.ZIP_DEFLATED, 9)
+                name, data = importlib.util.cache_from_source(name) if sources else f'{name}c', code
             new.writestr(zipfile.ZipInfo(name, THEN), data, zipfile.ZIP_DEFLATED, 9)
     return out.getvalue()
 

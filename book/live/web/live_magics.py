@@ -4,10 +4,8 @@ It needs no browser: tests/book/test_live_magics.py translates and runs cells wi
 """
 import io
 import re
-import statistics
 import sys
 import time
-import timeit
 import tokenize
 
 LINE = re.compile(r'^([ \t]*)(%(?=[A-Za-z_])|!)(\w*)(.*)$')
@@ -84,6 +82,9 @@ def options_of(text: str):
 
 def measure(text: str, setup: str, caller):
     """Time a statement as %timeit does: seven runs of as many loops as take a fifth of a second."""
+    import statistics  # here, because Python starts sooner without them
+    import timeit
+
     options = list(options_of(text))
     statement = text[sum(len(found[0]) for found in options):].strip()
     if not statement or re.match(r'-[a-zA-Z]\b', statement):

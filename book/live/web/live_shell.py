@@ -15,7 +15,6 @@ import types
 from importlib.machinery import ModuleSpec
 
 import live_magics
-import live_names
 from pyodide.code import CodeRunner
 
 namespace = {}
@@ -149,6 +148,8 @@ def _claim(text):
 
 def plan(cells):
     """Return, as JSON, which cells above each cell needs; `cells` is JSON, too: their codes, and their groups."""
+    import live_names  # here, because only a page that was changed asks
+
     return json.dumps(live_names.plan(*json.loads(cells)))
 
 

@@ -5,6 +5,7 @@ import { Exercise } from './exercise.mjs';
 import { Plan } from './plan.mjs';
 import { Python } from './python.mjs';
 import * as typed from './typed.mjs';
+import * as visit from './visit.mjs';
 
 const NOTEBOOK = 'a[href$=".ipynb"][download]';
 
@@ -194,4 +195,5 @@ export async function start(folder, plan, seconds) {
   await page.begin();
   const explorers = [...document.querySelectorAll('div.explorer')];
   if (explorers.length) (await import('./explorer.mjs')).start(explorers, page.python);
+  if (visit.remembers()) page.python.warm(true);
 }

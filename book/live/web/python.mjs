@@ -1,4 +1,6 @@
 // The Python of a page: one worker, started at the first run, ended by Stop and begun anew after it.
+import * as visit from './visit.mjs';
+
 const PATIENCE = 3000;          // milliseconds an interrupted cell has to end by itself, where interrupts are possible
 
 export class Python {
@@ -20,13 +22,14 @@ export class Python {
   // Which cells above each cell needs, given the code and the group of each. Resolves to {ok, answer, message, lost}.
   plan(codes, groups, on) { return this.#take({ cells: JSON.stringify([codes, groups]) }, on); }
 
-  // Start before the first Run: the reader's pointer is on its way.
-  warm() { if (!this.worker) this.#begin(); }
+  // Start before the first Run: the reader's pointer is on its way. `early`: only if nothing has to be downloaded for it.
+  warm(early = false) { if (!this.worker) this.#begin(early); }
 
   // Ask d2lmini.explorer. Both ways it is data, as JSON, never code. Resolves to {ok, answer, message, lost}.
   ask(question, on) { return this.#take({ question: JSON.stringify(question) }, on); }
 
   #take(message, on) {
+    visit.remember();
     return new Promise(done => {
       this.jobs.push({ message, on, done });
       if (this.jobs.length === 1) this.#next();
@@ -55,7 +58,7 @@ export class Python {
 
   close() { this.#end('Python has ended.'); }
 
-  #begin() {
+  #begin(early = false) {
     // A worker from a blob obeys the policy of this page; one from an address would obey none.
     const module = new URL('worker.mjs', import.meta.url).href;
     const blob = URL.createObjectURL(new Blob([`import ${JSON.stringify(module)};`], { type: 'text/javascript' }));
@@ -72,7 +75,7 @@ export class Python {
       event.preventDefault();
       this.#end(`Python has crashed (${event.message || 'the worker did not load'}). The next Run starts it again.`);
     };
-    this.worker.postMessage({ folder: this.folder.href, interrupt: this.interrupt });
+    this.worker.postMessage({ folder: this.folder.href, interrupt: this.interrupt, early });
   }
 
   #hear(message) {

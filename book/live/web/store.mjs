@@ -9,6 +9,7 @@ async function shelf(folder) {
     const address = sum => new URL(`kept/${encodeURIComponent(sum)}`, folder).href;        // a name: nothing is there
     return {
       keeps: true,
+      has: async sum => Boolean(await cache.match(address(sum))),
       get: async sum => (await cache.match(address(sum)))?.arrayBuffer(),
       put: (sum, bytes) => cache.put(address(sum), new Response(bytes)),
       // What another edition of the book needed goes.
@@ -18,7 +19,7 @@ async function shelf(folder) {
       },
     };
   } catch {
-    return { keeps: false, get: async () => undefined, put: async () => {}, only: async () => {} };
+    return { keeps: false, has: async () => false, get: async () => undefined, put: async () => {}, only: async () => {} };
   }
 }
 
@@ -37,6 +38,12 @@ export class Store {
   }
 
   has(name) { return name in this.sums; }
+
+  // Whether this browser has kept files, all of them.
+  async keeps(names) {
+    const { has } = await this.shelf;
+    return (await Promise.all(names.map(name => has(this.sums[name])))).every(Boolean);
+  }
 
   // The bytes of a file. Whoever asks again gets the same ones.
   file(name) {

@@ -6,7 +6,7 @@ const LIMIT = 200_000;          // characters a cell may print: more would freez
 const PAUSE = 50;               // milliseconds between two pieces of printed text
 const SNAPSHOT = 'snapshot.bin.gz';
 const post = (type, data) => postMessage({ type, data });
-let ready = null, python = null, drawing = null, canCheck = false, told = '';
+let place = null, ready = null, python = null, drawing = null, canDraw = null, asked = false, canCheck = false, told = '';
 
 // Say how much of Python has come, in the words of the cell that waits for it.
 function tell(percent, bytes, kept) {
@@ -20,16 +20,22 @@ async function unpacked(bytes) {
   return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).arrayBuffer());
 }
 
-async function start({ folder, interrupt }) {
+// Resolve to the shell; or to null if Python may only be `early`, ahead of the first Run, and is not kept in this browser.
+async function start({ folder, interrupt }, early = false) {
   post('status', 'Loading Python …');
   const plain = globalThis.fetch;
   const answer = await plain(new URL('sums.json', folder));
   if (!answer.ok) throw new Error(`pyodide/sums.json is missing (${answer.status})`);
   const store = new Store(folder, await answer.json(), tell), names = Object.keys(store.sums);
+  const fast = store.has(SNAPSHOT) && 'DecompressionStream' in globalThis;
+  const core = names.filter(name => !name.endsWith('.whl') && (fast || name !== SNAPSHOT));
+  if (early && !await store.keeps(core)) return null;
   const lock = JSON.parse(new TextDecoder().decode(await store.file('pyodide-lock.json'))).packages;
   const files = name => [lock[name].file_name, ...lock[name].depends.flatMap(files)];
-  const fast = store.has(SNAPSHOT) && 'DecompressionStream' in globalThis;
-  store.ahead([...names.filter(name => !name.endsWith('.whl') && (fast || name !== SNAPSHOT)), ...new Set(files('d2lmini'))]);
+  const wheels = [...new Set(files('d2lmini'))];
+  if (early && !await store.keeps(wheels)) return null;
+  store.ahead([...core, ...wheels]);
+  canDraw = () => store.keeps(files('matplotlib'));
   globalThis.fetch = async (address, options) => {
     const url = new URL(address.url ?? address, folder);
     if (!url.href.startsWith(folder)) return plain(address, options);
@@ -42,16 +48,29 @@ async function start({ folder, interrupt }) {
   };
   // An import checks no sum: what was fetched and checked is imported from memory.
   const load = async name => import(URL.createObjectURL(new Blob([await store.file(name)], { type: 'text/javascript' })));
+  const memory = fast ? store.file(SNAPSHOT).then(unpacked) : Promise.resolve();
+  memory.catch(() => {});                 // told where it is awaited
   const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
   const text = async name => [name, await (await plain(new URL(name, import.meta.url))).text()];
   const sources = Object.fromEntries(await Promise.all(SHELL.map(text)));
-  const snapshot = fast ? { _loadSnapshot: await unpacked(await store.file(SNAPSHOT)) } : {};
+  const snapshot = fast ? { _loadSnapshot: await memory } : {};
   const booted = await boot(loadPyodide, folder, sources, { createPyodideModule, ...snapshot }), { shell } = booted;
   ({ python, drawing } = booted);
   if (interrupt) python.setInterruptBuffer(interrupt);
   python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
   store.tidy().catch(() => {});           // a browser that keeps nothing has nothing to tidy
   return shell;
+}
+
+// Start before anything is asked, and import what the first cells will ask for.
+async function startEarly() {
+  if (!await (ready = start(place, true))) ready = null;
+  else if (!asked) {
+    python.runPython('import d2lmini');
+    if (asked || !await canDraw()) return;
+    await drawing();
+    if (!asked) python.runPython('import matplotlib.pyplot');
+  }
 }
 
 // Gather what a cell prints, and send it in pieces.
@@ -125,8 +144,9 @@ function answer(shell, { question }) {
 
 async function work(message) {
   let shell;
+  asked = true;
   try {
-    shell = await ready;
+    shell = await ready ?? await (ready = start(place));
   } catch (why) {
     failed(why);
     return;
@@ -143,7 +163,9 @@ async function work(message) {
 
 onmessage = ({ data }) => {
   if (data.folder) {
-    ready = start(data);
-    ready.catch(() => {});      // told by the run that waits for it
+    place = data;
+    // What goes wrong is told by the run that waits for it.
+    if (data.early) startEarly().catch(() => {});
+    else (ready = start(data)).catch(() => {});
   } else work(data);
 };

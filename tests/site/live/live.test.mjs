@@ -1,5 +1,6 @@
 // Live cells in a real browser: run, edit, stop, reset, reload; what goes wrong is told, and the page goes on.
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
 import path from 'node:path';
 import test, { after, before } from 'node:test';
 import { BOOK, findPython, launch, open, serve, violations } from '../browser.mjs';
@@ -252,6 +253,49 @@ test('a reader runs, edits, breaks and restores a page', async t => {
 
   await t.test('nothing left the site', () => {
     assert.deepEqual(reader.outside.filter(url => !url.startsWith(site.url)), []);
+  });
+  await reader.close();
+  site.close();
+});
+
+test('after a page that ran Python, the next one starts it while the reader reads, from what the browser has kept', async t => {
+  const site = await serve();
+  const reader = await visit(site);
+  const { page } = reader;
+  const python = () => site.asked.splice(0).flatMap(name => /^\/pyodide\//.test(name) ? [path.basename(name)] : []);
+  const turn = async chapter => {
+    await page.goto(site.url + chapter);
+    await page.waitForSelector('.live-bar');
+    await page.waitForLoadState('networkidle');
+  };
+
+  await t.test('who runs nothing gets none', async () => {
+    await turn('chapters/adagrad.html');
+    assert.equal(page.workers().length, 0);
+    assert.deepEqual(python(), []);
+  });
+
+  await t.test('nothing is downloaded for it, and Run works', async part => {
+    const all = Object.keys(JSON.parse(fs.readFileSync(path.join(BOOK, 'pyodide/sums.json'))).files).length;
+    await reader.run(1);
+    await page.waitForFunction(async n => (await (await caches.open('road-to-adam python')).keys()).length === n, all, LONG);
+    assert.ok(python().length > all, 'all of it came from the site');
+    await turn('chapters/momentum.html');
+    assert.equal(page.workers().length, 1);
+    const started = performance.now();
+    await reader.run(2);
+    part.diagnostic(`Run to plot: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    assert.equal(await reader.live(2), await reader.recorded(2));
+    assert.deepEqual(python(), ['sums.json']);
+  });
+
+  await t.test('a browser that has lost its copy downloads none before it is asked', async () => {
+    await page.evaluate(() => caches.delete('road-to-adam python'));
+    await turn('chapters/adam.html');
+    assert.deepEqual(python(), ['sums.json']);
+    await reader.run(1);
+    assert.equal(await reader.state(1), 'ok');
+    assert.ok(python().includes('pyodide.asm.wasm'));
   });
   await reader.close();
   site.close();
