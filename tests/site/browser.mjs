@@ -42,14 +42,27 @@ export function findPython(undone) {
   process.exit(2);
 }
 
-// What axe-core finds wrong with a page, or a part of it. Colors in transition arrive first: they start a frame after the theme.
-export async function violations(page, within = 'html') {
+// In a page, frame() waits for the next one. Once in a thousand pages Chromium stops drawing: then half a second will do.
+function bringFrame() {
+  window.frame = () => new Promise(done => {
+    requestAnimationFrame(done);
+    setTimeout(done, 500);
+  });
+}
+
+// Wait until nothing moves. Colors and the sidebar start a frame after what moves them.
+export async function settled(page) {
+  await page.evaluate(bringFrame);
   await page.evaluate(async () => {
-    const frame = () => new Promise(done => requestAnimationFrame(done));
     // In what is folded, an animation never ends.
     const moving = () => document.getAnimations().some(animation => animation.effect.target?.checkVisibility());
     for (let quiet = 0; quiet < 10; quiet = moving() ? 0 : quiet + 1) await frame();
   });
+}
+
+// What axe-core finds wrong with a page, or a part of it.
+export async function violations(page, within = 'html') {
+  await settled(page);
   if (!await page.evaluate(() => 'axe' in window)) await page.evaluate(AXE);
   const found = await page.evaluate(part => axe.run(part === 'html' ? document : part, { resultTypes: ['violations'] }), within);
   return found.violations.map(v => `${v.id}: ${v.nodes.map(node => `${node.target.join(' ')} (${node.any[0]?.message})`).slice(0, 3).join(', ')}`);
@@ -93,6 +106,7 @@ export async function open(browser, url, { width = 1280, height = 900, scheme = 
   });
   page.on('pageerror', error => errors.push(String(error)));
   page.on('console', message => { if (message.type() === 'error') errors.push(message.text()); });
+  await page.addInitScript(bringFrame);
   await prepare?.(page);
   await page.goto(url);
   await page.evaluate(() => window.MathJax?.startup?.promise);

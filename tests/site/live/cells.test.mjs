@@ -101,7 +101,7 @@ for (const [width, height] of [[1280, 900], [390, 800]]) {
     });
     await page.waitForFunction(() => document.querySelectorAll('div.cell')[1].dataset.live === 'ok', null, LONG);
     await page.locator('div.cell').nth(1).locator('img.live-image').evaluate(img => img.decode());
-    await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))));
+    await page.evaluate(async () => { await frame(); await frame(); });
     const seen = await page.evaluate(() => [...window.seen]);
     assert.ok(Math.max(...seen) - Math.min(...seen) <= 2, `the next cell was at ${seen.join()}`);
     await reader.close();

@@ -98,7 +98,7 @@ test('a reader holds the figure', async t => {
     await reader.button('Pause').click();
     const paused = count(await reader.path(0));
     assert.ok(paused < 31, String(paused));
-    await page.evaluate(() => new Promise(done => { let n = 0; const f = () => ++n > 20 ? done() : requestAnimationFrame(f); f(); }));
+    await page.evaluate(async () => { for (let n = 0; n < 20; n++) await frame(); });
     assert.equal(count(await reader.path(0)), paused, 'paused is paused');
     await reader.button('Play').click();
     await page.waitForFunction(() => document.querySelector('.map polyline.run0').getAttribute('points').split(' ').length === 31);

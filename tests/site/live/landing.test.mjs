@@ -16,11 +16,7 @@ before(async () => {
 after(async () => { await browser?.close(); site?.close(); });
 
 const shown = page => page.locator('.explorer input[aria-label="Step shown"]').evaluate(input => Number(input.value));
-const frames = (page, n) => page.evaluate(wanted => new Promise(done => {
-  let k = 0;
-  const frame = () => ++k > wanted ? done() : requestAnimationFrame(frame);
-  frame();
-}), n);
+const frames = (page, n) => page.evaluate(async wanted => { for (let k = 0; k < wanted; k++) await frame(); }, n);
 
 test('it moves at once, with the numbers of d2lmini, and asks for nothing of Python', async () => {
   const before = site.asked.length;

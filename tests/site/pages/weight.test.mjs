@@ -28,7 +28,6 @@ async function read(name) {
   } });
   const opened = gzipped(asked);
   await view.page.evaluate(async () => {
-    const frame = () => new Promise(done => requestAnimationFrame(done));
     for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) { scrollTo(0, y); await frame(); await frame(); }
     const seen = [...document.images].filter(image => image.checkVisibility());    // none of a folded solution
     seen.forEach(image => { image.loading = 'eager'; });
