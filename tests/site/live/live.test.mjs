@@ -248,7 +248,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     await reader.run(2);
     part.diagnostic(`first Run of a second visit, to plot: ${((performance.now() - started) / 1000).toFixed(1)} s`);
     const again = site.asked.slice(before).filter(name => /^\/pyodide/.test(name));
-    assert.deepEqual(again.map(name => path.basename(name)), ['sums.json']);
+    assert.deepEqual(again.filter(name => path.basename(name) !== 'sums.json'), []);
   });
 
   await t.test('nothing left the site', () => {
@@ -278,7 +278,10 @@ test('after a page that ran Python, the next one starts it while the reader read
   await t.test('nothing is downloaded for it, and Run works', async part => {
     const all = Object.keys(JSON.parse(fs.readFileSync(path.join(BOOK, 'pyodide/sums.json'))).files).length;
     await reader.run(1);
-    await page.waitForFunction(async n => (await (await caches.open('road-to-adam python')).keys()).length === n, all, LONG);
+    await page.evaluate(async n => {
+      const kept = async () => (await (await caches.open('road-to-adam python')).keys()).length;
+      while (await kept() < n) await new Promise(done => setTimeout(done, 50));
+    }, all);
     assert.ok(python().length > all, 'all of it came from the site');
     await turn('chapters/momentum.html');
     assert.equal(page.workers().length, 1);
