@@ -1,8 +1,8 @@
 """Make wheels light and quick to import. It runs in the Python that will load them: bytecode is of one version.
 
 Modules are compiled beforehand, as most of an import is compiling. What a page never opens is left out: the tests and
-headers of libraries, backends of matplotlib for windows and paper, and fonts that the book does not draw with (formulas
-ask for STIX).
+headers of libraries, backends of matplotlib for windows and paper, formats of pictures, fonts that the book does not
+draw with (formulas ask for STIX). A font that matplotlib looks up stays, drawn or not: without it all are listed anew.
 """
 import hashlib
 import importlib.util
@@ -14,9 +14,11 @@ import zipfile
 
 NEVER = re.compile(r'''
     (^|/)(tests|sample_data|include|f2py|pdfcorefonts|afm)/ | \.(pyi|h|c|pxd|a|lib|in)$
-    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|DejaVuSansMono-|DejaVuSans-BoldO))
+    | matplotlib/mpl-data/(images/ | fonts/ttf/(DejaVuSerif|DejaVuSansMono-))
     | matplotlib/backends/\w*(gtk|qt|tk|wx|web_agg|webagg|nbagg|macosx|cairo|pgf|_ps|backend_pdf|_pdf_ps)
-    | PIL/_(webp|imagingft|imagingcms|avif)\.''', re.VERBOSE)
+    | matplotlib/(sphinxext|testing)/ | mpl_toolkits/axisartist/
+    | PIL/(_webp|_imagingft|_imagingcms|_avif|Pdf|ImageCms)
+    | PIL/(Blp|Dds|Eps|Fli|Ftex|Icns|Ico|Jpeg2K|Psd|Sgi|Tiff)ImagePlugin''', re.VERBOSE)
 THEN = (1980, 1, 1, 0, 0, 0)
 
 
