@@ -3,7 +3,6 @@
 nbval itself skips cells that were never executed, and passes. Here such a cell fails, so does a cell that asks to be
 skipped, and each notebook ends with a check that as many outputs were compared as its recording says.
 """
-import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,14 +20,16 @@ class Kernel(RunningKernel):
 
     def __init__(self, folder: Path, environment: dict[str, str], patience: float):
         self.km = kernels.manager(KernelManager, environment)
-        self.km.start_kernel(cwd=str(folder), env=environment, stderr=subprocess.DEVNULL)
+        complaints = Path(environment['HOME'], 'stderr')
+        with complaints.open('wb') as stderr:
+            self.km.start_kernel(cwd=str(folder), env=environment, stderr=stderr)
         self.kc = self.km.client()
         self.kc.start_channels()
         try:
             self.kc.wait_for_ready(patience)
-        except RuntimeError:
+        except RuntimeError as error:
             self.stop()
-            raise
+            raise RuntimeError(f'{error}; its last words: {complaints.read_text(errors="replace")[-500:]}') from error
         self._ensure_iopub_up()
 
 

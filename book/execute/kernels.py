@@ -34,6 +34,8 @@ from jupyter_client.manager import KernelManager
 from book import ROOT
 
 FONTS = ROOT / '_build' / '.matplotlib'     # its list of fonts, which takes seconds to make, and a warning
+SOCKETS = 'ipc' if os.name == 'posix' else 'tcp'
+LONGEST = 95        # bytes in the path of a socket: 103 on macOS, 107 on Linux, less what Jupyter adds to the name
 OWN_PATH = 'D2LMINI_KERNEL_PATH'
 LEFT_OUT = ('PYTHON', 'IPY', 'JUPYTER', 'JPY_', 'MPL', 'MATPLOTLIB', 'XDG_', 'LC_', 'LANG', 'DOCUTILSCONFIG', OWN_PATH)
 
@@ -73,6 +75,11 @@ def fonts(home: Path) -> Path:
 
 
 def manager(kind: type[KernelManager], environment: dict[str, str]) -> KernelManager:
-    """Return a manager of a kind for one kernel; start it with this environment, which `settings` gave."""
-    return kind(kernel_name='python3', kernel_spec_manager=ThisPython(),
-                connection_file=str(Path(environment['HOME'], 'kernel.json')))
+    """Return a manager of a kind for one kernel; start it with this environment, which `settings` gave.
+
+    It talks to the kernel through sockets in the home folder, where the system has such. A port that is free when the
+    manager chooses it can be taken by another program before the kernel, a second later, opens it, and then dies.
+    """
+    file = Path(environment['HOME'], 'kernel.json')
+    return kind(kernel_name='python3', kernel_spec_manager=ThisPython(), connection_file=str(file),
+                transport=SOCKETS if len(os.fsencode(file)) < LONGEST else 'tcp')

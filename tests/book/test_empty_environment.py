@@ -2,15 +2,18 @@
 import json
 import shutil
 import subprocess
+import tempfile
 import venv
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 from book import CHAPTERS, RECORDED, ROOT, wheel
 from book.along import portable
+from book.execute.kernels import SOCKETS
 
 CHAPTER = CHAPTERS / 'rmsprop.md'
 
@@ -45,7 +48,10 @@ def test_a_notebook_and_the_wheel_are_enough(tmp_path, monkeypatch):
     monkeypatch.setenv('JUPYTER_PATH', str(kernels.parent.parent))
     monkeypatch.setenv('PATH', f'{python.parent}:/usr/bin:/bin')
     notebook = portable.with_note(portable.read(CHAPTER), 'The Road to Adam', wheel=own.name)
-    NotebookClient(notebook, kernel_name='empty', timeout=600, resources={'metadata': {'path': str(folder)}}).execute()
+    with tempfile.TemporaryDirectory() as short:        # the path of a socket must be
+        manager = AsyncKernelManager(kernel_name='empty', transport=SOCKETS, connection_file=f'{short}/kernel.json')
+        client = NotebookClient(notebook, manager, timeout=600, resources={'metadata': {'path': str(folder)}})
+        client.execute(cleanup_kc=True)
     recorded = nbformat.read(RECORDED / f'{CHAPTER.stem}.ipynb', as_version=4)
     _, *mine = printed(notebook)
     assert [text.count('\n') for text in mine] == [text.count('\n') for text in printed(recorded)]

@@ -3,10 +3,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 
 import small_book
 from book import ROOT
@@ -91,6 +93,25 @@ def test_where_the_project_cannot_be_written_the_list_of_fonts_goes_along_with_t
         assert any(Path(environment['HOME']).glob('fontlist-*.json'))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(('folder', 'transport'), [('', kernels.SOCKETS), ('a folder with a long name ' * 4, 'tcp')])
+def test_a_kernel_opens_no_port_unless_the_path_of_a_socket_is_too_long(monkeypatch, tmp_path, folder, transport):
+    monkeypatch.setattr(tempfile, 'tempdir', str(tmp_path / folder) if folder else None)
+    (tmp_path / folder).mkdir(exist_ok=True)
+    with kernels.settings() as environment:
+        manager = kernels.manager(KernelManager, environment)
+        assert manager.transport == transport
+        manager.start_kernel(env=environment)
+        client = manager.client()
+        client.start_channels()
+        try:
+            client.wait_for_ready(60)
+            assert client.execute_interactive('1 / 1', timeout=60)['content']['status'] == 'ok'
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+
+
 @pytest.fixture
 def project(tmp_path):
     """A book of one page that looks for leaks, and what compares recordings."""
@@ -129,6 +150,17 @@ def test_recordings_and_their_comparison_see_no_settings_of_a_user_and_a_sitecus
     good, printed = compared(project, D2LMINI_KERNEL_PATH=str(tmp_path / 'noise'))
     assert not good
     assert 'on purpose' in printed
+
+
+@pytest.mark.slow
+def test_a_kernel_that_dies_as_it_starts_says_why(project, tmp_path):
+    code, printed = small_book.run(project, 'book.execute.record')
+    assert code == 0, printed
+    (tmp_path / 'fault').mkdir()
+    (tmp_path / 'fault' / 'sitecustomize.py').write_text('import os\nos.write(2, b"no room for me")\nos._exit(3)\n')
+    good, printed = compared(project, D2LMINI_KERNEL_PATH=str(tmp_path / 'fault'))
+    assert not good
+    assert 'its last words: no room for me' in printed
 
 
 @pytest.mark.slow

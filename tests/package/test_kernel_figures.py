@@ -13,10 +13,12 @@ from typing import NamedTuple
 
 import nbformat
 import pytest
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 
 import d2lmini
 from book import ROOT
+from book.execute import kernels
 
 pytestmark = pytest.mark.slow
 
@@ -113,8 +115,11 @@ def of_kernel(sources):
     """Return [kind, text] for each output of each cell, in a kernel with its usual settings."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
     path = os.pathsep.join(filter(None, [str(Path(d2lmini.__file__).parents[1]), os.environ.get('PYTHONPATH')]))
-    environment = {k: v for k, v in os.environ.items() if k != 'MPLBACKEND'} | {'PYTHONPATH': path}
-    NotebookClient(notebook, kernel_name='python3', timeout=120, allow_errors=True).execute(env=environment)
+    with kernels.settings() as environment:
+        environment['PYTHONPATH'] = path
+        manager = kernels.manager(AsyncKernelManager, environment)
+        client = NotebookClient(notebook, manager, timeout=120, allow_errors=True)
+        client.execute(env=environment, cleanup_kc=True)
 
     def shown(output):
         if output.output_type == 'error':
