@@ -63,10 +63,11 @@ test-cluster: .venv-cluster/ready  ## the study on a Dask cluster of two workers
 coverage: $(READY)  ## lines and branches of d2lmini that the tests of both engines reach together: at least 98 %
 	@$(RUN) proof.suite coverage
 mutants: $(READY)  ## plant bugs, one at a time, and demand that a test fails (half an hour; ONLY="yogi.py" for some files)
+	@$(RUN) proof.mutants $(ONLY)
 test-matrix: $(READY)  ## the tests with other threads, processors, orders, places and locales (ROWS="locale" for some)
+	@$(RUN) proof.matrix $(ROWS)
 test-rounding: $(READY)  ## the recordings, with the last bit of each result moved as on other machines (SEEDS="4 5" for other moves)
-mutants test-matrix test-rounding:
-	@$(RUN) proof.$(@:test-%=%) $(ONLY) $(ROWS) $(SEEDS)
+	@$(RUN) proof.rounding $(SEEDS)
 test-frameworks: .venv-frameworks/ready  ## run the programs in PyTorch, JAX and Keras, compare each step with d2lmini, store the digits that agree
 	@.venv-frameworks/bin/python frameworks/measure.py $(PROGRAMS)
 audit: .venv-audit/ready  ## look up the locked packages in a database of vulnerabilities; fails where it cannot be reached
@@ -88,7 +89,6 @@ clean:  ## remove everything that was made, .venv too
 $(SITE): tests/site/package-lock.json
 	@command -v npm >/dev/null || { echo "Not done: it takes Node.js 20 with npm, which is not here. On Debian and Ubuntu: apt install nodejs npm"; exit 2; }
 	@cd tests/site && npm ci --silent --no-audit --no-fund
-# What each environment is made of, all of it by book/environment.sh.
 $(READY): requirements.lock pyproject.toml
 .venv-audit/ready: proof/audit.lock
 .venv-cluster/ready: study/cluster.lock

