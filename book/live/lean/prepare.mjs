@@ -21,7 +21,7 @@ if (!only) {
 const lean = first.globals.get('lean');
 const { packages } = JSON.parse(fs.readFileSync(`${folder}pyodide-lock.json`, 'utf8'));
 for (const { name, file_name } of Object.values(packages)) {
-  if (name !== (only ?? name)) continue;
+  if (only && name !== only) continue;
   const sources = name === 'd2lmini';       // readers look into it: errors show its lines
   const made = lean(first.toPy(new Uint8Array(fs.readFileSync(folder + file_name))), sources);
   fs.writeFileSync(folder + file_name, made.toJs());

@@ -5,6 +5,7 @@ import { Store } from './store.mjs';
 const LIMIT = 200_000;          // characters a cell may print: more would freeze the page that shows them
 const PAUSE = 50;               // milliseconds between two pieces of printed text
 const SNAPSHOT = 'snapshot.bin.gz';
+const plain = globalThis.fetch;         // a start puts another in its place
 const post = (type, data) => postMessage({ type, data });
 let place = null, ready = null, python = null, drawing = null, canDraw = null, asked = false, canCheck = false, told = '';
 
@@ -23,7 +24,6 @@ async function unpacked(bytes) {
 // Resolve to the shell; or to null if Python may only be `early`, ahead of the first Run, and is not kept in this browser.
 async function start({ folder, interrupt }, early = false) {
   post('status', 'Loading Python …');
-  const plain = globalThis.fetch;
   const answer = await plain(new URL('sums.json', folder));
   if (!answer.ok) throw new Error(`pyodide/sums.json is missing (${answer.status})`);
   const store = new Store(folder, await answer.json(), tell), names = Object.keys(store.sums);
@@ -48,13 +48,12 @@ async function start({ folder, interrupt }, early = false) {
   };
   // An import checks no sum: what was fetched and checked is imported from memory.
   const load = async name => import(URL.createObjectURL(new Blob([await store.file(name)], { type: 'text/javascript' })));
-  const memory = fast ? store.file(SNAPSHOT).then(unpacked) : Promise.resolve();
-  memory.catch(() => {});                 // told where it is awaited
-  const { loadPyodide } = await load('pyodide.mjs'), { default: createPyodideModule } = await load('pyodide.asm.mjs');
   const text = async name => [name, await (await plain(new URL(name, import.meta.url))).text()];
-  const sources = Object.fromEntries(await Promise.all(SHELL.map(text)));
-  const snapshot = fast ? { _loadSnapshot: await memory } : {};
-  const booted = await boot(loadPyodide, folder, sources, { createPyodideModule, ...snapshot }), { shell } = booted;
+  const [{ loadPyodide }, { default: createPyodideModule }, sources, snapshot] = await Promise.all([
+    load('pyodide.mjs'), load('pyodide.asm.mjs'), Promise.all(SHELL.map(text)).then(Object.fromEntries),
+    fast && store.file(SNAPSHOT).then(unpacked)]);
+  const options = { createPyodideModule, ...(fast && { _loadSnapshot: snapshot }) };
+  const booted = await boot(loadPyodide, folder, sources, options), { shell } = booted;
   ({ python, drawing } = booted);
   if (interrupt) python.setInterruptBuffer(interrupt);
   python._api.on_fatal = crashed;         // a trap in WebAssembly ends Python without an answer to its caller
@@ -62,15 +61,13 @@ async function start({ folder, interrupt }, early = false) {
   return shell;
 }
 
-// Start before anything is asked, and import what the first cells will ask for.
-async function startEarly() {
-  if (!await (ready = start(place, true))) ready = null;
-  else if (!asked) {
-    python.runPython('import d2lmini');
-    if (asked || !await canDraw()) return;
-    await drawing();
-    if (!asked) python.runPython('import matplotlib.pyplot');
-  }
+// After an early start, import what the first cells will ask for, until one asks.
+async function importAhead() {
+  if (!await ready || asked) return;
+  python.runPython('import d2lmini');
+  if (asked || !await canDraw()) return;
+  await drawing();
+  if (!asked) python.runPython('import matplotlib.pyplot');
 }
 
 // Gather what a cell prints, and send it in pieces.
@@ -164,8 +161,8 @@ async function work(message) {
 onmessage = ({ data }) => {
   if (data.folder) {
     place = data;
-    // What goes wrong is told by the run that waits for it.
-    if (data.early) startEarly().catch(() => {});
-    else (ready = start(data)).catch(() => {});
+    ready = data.early ? start(data, true).catch(() => null) : start(data);       // what fails early is tried again
+    ready.catch(() => {});      // told by the run that waits for it
+    if (data.early) importAhead().catch(() => {});
   } else work(data);
 };
