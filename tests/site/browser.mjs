@@ -42,7 +42,7 @@ export function findPython(undone) {
   process.exit(2);
 }
 
-// In a page, frame() waits for the next one. Once in a thousand pages Chromium stops drawing: then half a second will do.
+// In a page, frame() waits for the next one. Chromium was once seen to stop drawing for good: then half a second will do.
 function bringFrame() {
   window.frame = () => new Promise(done => {
     requestAnimationFrame(done);

@@ -13,10 +13,8 @@ after(async () => { await browser?.close(); site?.close(); });
 // The formulas of which anything could be faded or cut: in all others, there is no mask, and nothing to scroll.
 function candidates() {
   const boxes = [...document.querySelectorAll('.bd-article :is(.math, mjx-container)')].filter(box => box.checkVisibility());
-  const edge = box => box.querySelector('mjx-math')?.getBoundingClientRect().right - box.getBoundingClientRect().right;
-  const hair = box => edge(box) > 0 && edge(box) < 6;      // what goes on may be the blank after its last stroke
   const cut = box => box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== 'visible';
-  window.candidates = boxes.filter(box => !hair(box) && (cut(box) || getComputedStyle(box).maskImage !== 'none'));
+  window.candidates = boxes.filter(box => cut(box) || getComputedStyle(box).maskImage !== 'none');
   return window.candidates.map(box => ({ name: `${box.localName}: ${(box.closest('.math') ?? box).querySelector('math')?.textContent.slice(0, 40)}`,
     size: [box.scrollWidth, box.clientWidth, box.classList.contains('more')].join() }));
 }
