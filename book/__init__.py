@@ -4,8 +4,6 @@ Imports go one way: pages, live and along may import execute, and all four what 
 """
 from pathlib import Path
 
-import yaml
-
 ROOT = Path(__file__).resolve().parent.parent
 CHAPTERS = ROOT / 'chapters'
 RECORDED = ROOT / 'tests' / 'recorded'
@@ -13,4 +11,6 @@ RECORDED = ROOT / 'tests' / 'recorded'
 
 def settings() -> dict:
     """Return what _config.yml says."""
+    import yaml  # here, as the environment of the frameworks has none
+
     return yaml.safe_load((ROOT / '_config.yml').read_text(encoding='utf-8'))

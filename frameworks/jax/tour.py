@@ -29,8 +29,8 @@ assert value == 1 and grads['b'] == -2                      # nothing adds up
 updates, new = optimizer.update(grads, state, params)       # returned, not changed
 assert params['b'] == 0 and updates['b'] > 0
 params = optax.apply_updates(params, updates)
-counts = optax.tree.get_all_with_path(new, 'count')         # the schedule counts steps
-assert len(counts) == 4 and all(count == 1 for _, count in counts)
+counts = optax.tree.get_all_with_path(new, 'count')         # in each group, Adam and its
+assert len(counts) == 4 and all(count == 1 for _, count in counts)   # schedule count
 assert schedule(0) == 0.01 and schedule(1) == 0.005         # from 0, before the step
 
 assert jnp.array(1e-8, jnp.float16) == 0                    # ε of Adam, in half precision

@@ -1,6 +1,8 @@
 """The house rules of book/ and proof/: nothing imports upward, and each room says what it is."""
 import ast
 import re
+import subprocess
+import sys
 
 import pytest
 
@@ -41,6 +43,17 @@ def test_nothing_imports_upward(path):
 def test_every_room_says_what_it_is_and_what_it_may_import(name):
     text = (ROOT / name.replace('.', '/') / '__init__.py').read_text(encoding='utf-8')
     assert 'import' in ast.get_docstring(ast.parse(text)).splitlines()[-1]
+
+
+def test_what_the_measurement_of_frameworks_imports_from_book_needs_no_library():
+    """Its environment holds those libraries and their dependencies alone. (-S: no packages.)"""
+    names = [name for name, _ in imported(ROOT / 'frameworks' / 'measure.py') if name.split('.')[0] == 'book']
+    files = [(ROOT / name.replace('.', '/')).with_suffix('.py') for name in names]
+    modules = {name if file.is_file() else name.rpartition('.')[0] for name, file in zip(names, files, strict=True)}
+    assert len(modules) >= 3
+    command = [sys.executable, '-S', '-c', f'import {", ".join(modules)}']
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_every_folder_of_the_house_is_a_room_or_lies_in_one():
