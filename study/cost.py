@@ -1,7 +1,7 @@
 """How long a study takes and what it costs, on some numbers of cores: computed from the seconds of its jobs.
 
-`python -m study.cost` measures these seconds on one core of this machine, and stores them in seconds.json. Nothing else
-here is measured, for two cores no more than for a thousand.
+`python -m study.cost` measures these seconds on one core of this machine, and stores them in the data of
+the package, as a chapter quotes them. Nothing else here is measured, for two cores no more than for a thousand.
 """
 import datetime
 import json
@@ -12,6 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+from d2lmini import data
 from study.executors import chunk
 from study.jobs import run
 from study.methods import METHODS
@@ -19,7 +20,7 @@ from study.problems import PROBLEMS
 from study.progress import span
 from study.sizes import Size, counts, point
 
-SECONDS = Path(__file__).with_name('seconds.json')
+SECONDS = Path(data.__file__).with_name('seconds.json')
 CORES = (2, 16, 1000)
 START = 3.0         # seconds until all workers have imported and loaded what they need: an assumption
 PRICE = 0.05        # of a core-hour, in dollars: an assumption, of the order of what is asked for rented machines

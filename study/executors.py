@@ -66,8 +66,11 @@ class Processes:
 
 
 class OnDask(Executor):
-    """Run on a cluster what is submitted. (Dask's own executor leaves a future open for ever whose result is lost on
-    its way, as when the scheduler dies after it has announced it.)"""
+    """Run on a cluster what is submitted.
+
+    Dask's own executor never completes a future whose result is lost on its way, as when the scheduler dies after it
+    has announced it.
+    """
 
     def __init__(self, client):
         self.client, self.there = client, weakref.WeakSet()
@@ -146,7 +149,7 @@ class Dask:
 def greets(address: str) -> bool:
     """Whether what listens at an address begins as Dask does, with a short message after its length in eight bytes.
 
-    Dask's client waits for ever for the end of what, say, a web server tells it.
+    Dask's client waits forever for the end of what, say, a web server tells it.
     """
     parts = urlsplit(address)
     with socket.create_connection((parts.hostname, parts.port), timeout=10) as line, line.makefile('rb') as spoken:
