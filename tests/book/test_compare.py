@@ -95,7 +95,7 @@ FAIL = {
     'a point by 0.6 pt': (FIGURE, move_point(0.6)),
     'a line less': (FIGURE, redraw(lambda s: LINE.sub('', s, count=1))),
     'a line more': (FIGURE, redraw(lambda s: LINE.sub(lambda match: match[0] * 2, s, count=1))),
-    'a colour': (FIGURE, redraw(lambda s: s.replace('#c44e00', '#c44e01', 1))),
+    'a color': (FIGURE, redraw(lambda s: s.replace('#c44e00', '#c44e01', 1))),
     'a width': (FIGURE, redraw(lambda s: s.replace('stroke-width: 1.7', 'stroke-width: 1.8', 1))),
     'a letter of a label': (FIGURE, redraw(lambda s: re.sub(r'(href="#DejaVuSans-)41"', r'\g<1>42"', s, count=1))),
     'SVG for PNG': (FIGURE, to_png),

@@ -85,7 +85,7 @@ FIGURES = {
     'another transformation': ('scale(0.1 -0.1)', 'rotate(0.1 -0.1)', '<g> 6 has other attributes'),
     'a command of a path': ('L 30', 'C 30', '<path d> 5: other text'),
     'a point less': ('L 30 40.25 ', '', '<path d> 5: other text'),
-    'a colour': ('#c44e00', '#c44e01', '<path style> 5'),
+    'a color': ('#c44e00', '#c44e01', '<path style> 5'),
     'a line width': ('stroke-width: 1.7', 'stroke-width: 1.8', '<path style> 5'),
     'a letter of a label': ('A label', 'B label', 'other elements'),
     'spaces around a label': ('A label', ' A label\n', None),

@@ -1,4 +1,4 @@
-"""Code of other editions runs, but for what the page says: cells of our own use every construct of five of them."""
+"""Code of other editions runs, except where the page says otherwise: our cells use every construct of five of them."""
 import importlib.util
 import json
 import os

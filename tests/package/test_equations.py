@@ -161,7 +161,7 @@ ELSEWHERE = {
     'eq-leaky': 'the average of eq-adam-v, for any β: checked in the cell below it',
     'eq-adam-sign': 'eq-adam-x without memory: checked in the cell above it',
     'eq-rmsprop-unrolled': 'eq-rmsprop-s, unrolled: checked in its chapter',
-    'eq-rmsprop-centred': 'a variant, a function of its chapter',
+    'eq-rmsprop-centered': 'a variant, a function of its chapter',
     'eq-momentum-weights': 'eq-momentum-v, unrolled: checked in its chapter',
     'eq-momentum-nesterov': 'the same as eq-momentum-nesterov-code, in other variables; its chapter derives it',
     'eq-gd-newton': "Newton's method, a function of its chapter",

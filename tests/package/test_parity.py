@@ -25,7 +25,7 @@ START, GRADIENTS = numpy.array(STORED['start']), numpy.array(STORED['gradients']
 SETTINGS, DROP, STEPS = STORED['settings'], STORED['drop'], numpy.arange(1, 51)[:, None]
 LR, EPS, BETA2 = (SETTINGS['adam'][name] for name in ('lr', 'eps', 'beta2'))
 PAIRS = {'adam', 'yogi', 'adadelta'}
-OURS = {'centred': 'rmsprop', 'amsgrad': 'adam'}        # which of our functions these two methods are expressed through
+OURS = {'centered': 'rmsprop', 'amsgrad': 'adam'}       # which of our functions these two methods are expressed through
 
 
 def ours(method, lr=None, eps=None, start=0.0, change=None, **settings):
@@ -101,19 +101,19 @@ def warm_sum(library, method):
     return plain(library, method, start=0.1)
 
 
-def centred_outside(library, method):
+def centered_outside(library, method):
     c = settings_of(library, method)
     s, mean = leaky(GRADIENTS ** 2, c['gamma']), leaky(GRADIENTS, c['gamma'])
     return plain(library, method, eps=(numpy.sqrt(s - mean ** 2) + c['eps']) ** 2 - s)
 
 
-def centred_inside(library, method):
+def centered_inside(library, method):
     c = settings_of(library, method)
     return plain(library, method, eps=c['eps'] - leaky(GRADIENTS, c['gamma']) ** 2)
 
 
-def centred_with_momentum(library, method):
-    return ball(centred_inside(library, method), single(0.9))
+def centered_with_momentum(library, method):
+    return ball(centered_inside(library, method), single(0.9))
 
 
 def scaled(factor):
@@ -171,23 +171,23 @@ SEPARATE, CARRIED = 'the velocity is a sum of gradients', 'the velocity carries 
 DIFFERENT = {
     ('pytorch', 'adagrad', 'same'): ('ε outside the root', outside_sum),
     ('pytorch', 'rmsprop', 'same'): ('ε outside the root', outside_average),
-    ('pytorch', 'centred', 'same'): ('centred; ε outside the root', centred_outside),
+    ('pytorch', 'centered', 'same'): ('centered; ε outside the root', centered_outside),
     ('pytorch', 'amsgrad', 'same'): ('largest s before the correction', largest),
     ('pytorch', 'sgd_momentum', 'damped'): ('damped, but not the first gradient', damped),
     ('optax', 'adagrad', 'same'): ('s starts at 0.1', warm_sum),
     ('optax', 'rmsprop', 'outside'): ('ε outside the root', outside_average),
-    ('optax', 'centred', 'same'): ('centred; ε inside the root', centred_inside),
+    ('optax', 'centered', 'same'): ('centered; ε inside the root', centered_inside),
     ('optax', 'adadelta', 'same'): ('no learning rate: no minus either, it climbs', scaled(-1)),
     ('optax', 'amsgrad', 'same'): ('largest s after the correction', lambda *a: largest(*a, of_corrected=True)),
     ('optax', 'yogi', 'same'): ('v and s start at 1e-6', lambda *a: plain(*a, start=1e-6)),
     ('keras', 'adagrad', 'same'): ('s starts at 0.1', warm_sum),
-    ('keras', 'centred', 'same'): ('centred; ε inside the root', centred_inside),
+    ('keras', 'centered', 'same'): ('centered; ε inside the root', centered_inside),
     ('keras', 'adadelta', 'same'): ('times a learning rate of 0.001', scaled(0.001)),
     ('keras', 'adam', 'same'): ('the correction is folded into the rate', folded),
     ('keras', 'amsgrad', 'same'): ('largest s before the correction, folded', lambda *a: largest(*a, eps_folded=True)),
-    ('mxnet', 'centred', 'same'): ('centred; ε inside; momentum 0.9 on the steps', centred_with_momentum),
-    ('mxnet', 'centred', 'still'): ('centred; ε inside the root', centred_inside),
-    ('mxnet', 'centred', 'float32'): ('centred; ε inside; momentum 0.9 on the steps', centred_with_momentum),
+    ('mxnet', 'centered', 'same'): ('centered; ε inside; momentum 0.9 on the steps', centered_with_momentum),
+    ('mxnet', 'centered', 'still'): ('centered; ε inside the root', centered_inside),
+    ('mxnet', 'centered', 'float32'): ('centered; ε inside; momentum 0.9 on the steps', centered_with_momentum),
     ('mxnet', 'adam', 'same'): ('the correction is folded into the rate', folded_in_float32),
     ('mxnet', 'adam', 'float32'): ('the correction is folded into the rate', folded_in_float32),
 } | {

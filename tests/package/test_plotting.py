@@ -384,7 +384,7 @@ def test_svg_is_the_same_in_two_runs():
     assert svg_of_current() == first
 
 
-def test_curves_differ_in_colour_and_in_dash():
+def test_curves_differ_in_color_and_in_dash():
     d2l.plot(A, [B] * len(plotting.COLORS))
     lines = plt.gca().get_lines()
     for one, other in itertools.combinations(lines, 2):

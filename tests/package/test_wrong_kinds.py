@@ -243,7 +243,7 @@ def function(name):
 
 
 def call(name, **changes):
-    """Call a function with right arguments, but for some; what it returns to be called or iterated is, too."""
+    """Call a function with right arguments, except for some; what it returns to be called or iterated is, too."""
     arguments = {argument: make() for argument, make in RIGHT[name].items()} | changes
     arguments = {argument: value for argument, value in arguments.items() if value is not LEFT_OUT}
     result = function(name)(**arguments)

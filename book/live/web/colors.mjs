@@ -24,7 +24,7 @@ export function load() {
 }
 
 // Return the code as a fragment of colored spans.
-export function coloured(code) {
+export function colored(code) {
   const fragment = document.createDocumentFragment();
   const add = (tokens, parent) => {
     for (const token of [tokens].flat()) {

@@ -1,5 +1,5 @@
 // Edit a cell in place: a transparent textarea over the colored code. Undo, selection and keyboards stay the browser's.
-import { coloured, load } from './colours.mjs';
+import { colored, load } from './colors.mjs';
 import { element } from './elements.mjs';
 
 export class Editor {
@@ -61,7 +61,7 @@ export class Editor {
   }
 
   #paint() {
-    this.pre.replaceChildren(coloured(this.code), '\n');
+    this.pre.replaceChildren(colored(this.code), '\n');
     if (this.area) this.pre.scrollLeft = this.area.scrollLeft;
   }
 

@@ -1,4 +1,4 @@
-// An explorer of the page: settings in, numbers from the page's Python, a figure to hold out.
+// An explorer of the page: settings in, numbers from the page's Python, an interactive figure out.
 import { button, element } from './elements.mjs';
 import { caption, inWords } from './explorer_caption.mjs';
 import { controls } from './explorer_controls.mjs';

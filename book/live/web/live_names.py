@@ -12,7 +12,7 @@ import live_magics
 
 LIBRARIES = ('numpy', 'matplotlib', 'math', 'itertools', 'functools')           # they change no argument …
 VIEWS = {'asarray', 'atleast_1d', 'atleast_2d', 'broadcast_to', 'ravel', 'reshape', 'split', 'squeeze', 'transpose'}
-CHANGING = {'shuffle', 'copyto', 'fill', 'put', 'place', 'putmask', 'fill_diagonal', 'at'}          # … but for these
+CHANGING = {'shuffle', 'copyto', 'fill', 'put', 'place', 'putmask', 'fill_diagonal', 'at'}          # … except these
 # Functions of d2lmini that change what they are given: optimizers, and all that trains.
 TRAINING = {'adadelta', 'adafactor', 'adagrad', 'adam', 'adamw', 'amsgrad', 'lion', 'muon', 'nadam', 'nesterov',
             'prodigy', 'rmsprop', 'schedule_free', 'sgd', 'sgd_momentum', 'shampoo', 'soap', 'yogi'}

@@ -45,7 +45,7 @@ export class Store {
     return (await Promise.all(names.map(name => has(this.sums[name])))).every(Boolean);
   }
 
-  // The bytes of a file. Whoever asks again gets the same ones.
+  // The bytes of a file. A second call returns the same ones.
   file(name) {
     if (!this.files.has(name)) {
       this.files.set(name, this.#bring(name));
@@ -63,7 +63,7 @@ export class Store {
   // Fetch ahead what will be needed.
   ahead(names) {
     this.needed = names.filter(name => this.has(name));
-    for (const name of this.needed) this.file(name).catch(() => {});        // told by whoever waits for it
+    for (const name of this.needed) this.file(name).catch(() => {});        // reported to the caller that awaits it
   }
 
   async #bring(name) {

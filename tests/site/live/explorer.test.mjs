@@ -171,7 +171,7 @@ test('a finger drags the start, and beside it scrolls the page; the link is copi
     for (let i = 1; i <= 5; i++) await at('touchMove', x + dx * i / 5, y + dy * i / 5);
     await at('touchEnd');
   };
-  const centre = async locator => {
+  const center = async locator => {
     const box = await locator.boundingBox();
     return [box.x + box.width / 2, box.y + box.height / 2];
   };
@@ -180,14 +180,14 @@ test('a finger drags the start, and beside it scrolls the page; the link is copi
   await reader.figure.locator('.map').scrollIntoViewIfNeeded();
 
   await t.test('on the handle', async () => {
-    const [x, y] = await centre(handle), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    const [x, y] = await center(handle), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
     await reader.changing(() => stroke(x, y, 40, -30));
     assert.notEqual(await reader.start(), from);
     assert.equal(await page.evaluate(() => scrollY), scrolled);
   });
 
   await t.test('beside the handle', async () => {
-    const [x, y] = await centre(reader.figure.locator('.map')), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
+    const [x, y] = await center(reader.figure.locator('.map')), from = await reader.start(), scrolled = await page.evaluate(() => scrollY);
     await stroke(x + 60, y, 0, -120);
     await page.waitForFunction(old => scrollY > old + 50, scrolled);
     assert.equal(await reader.start(), from);

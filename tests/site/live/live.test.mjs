@@ -84,7 +84,7 @@ test('a reader runs, edits, breaks and restores a page', async t => {
     assert.deepEqual((await reader.stale()).slice(0, 2), [3, 4]);
   });
 
-  await t.test('colours stay while editing', async () => {
+  await t.test('colors stay while editing', async () => {
     await reader.type(2, 'for i in range(3):  # count\n    print("a", i)');
     const classes = await reader.cell(2).locator('pre span').evaluateAll(spans => spans.map(s => `${s.className} ${s.textContent}`));
     for (const wanted of ['k for', 'k in', 'nb range', 'mi 3', 'c1 # count', 's2 "a"']) assert.ok(classes.includes(wanted), wanted);
