@@ -66,7 +66,7 @@ def shown(path: Path) -> str:
 
 
 def offer(method: str, root: Path = ROOT) -> str:
-    """Return what stands above the programs of a method; its title is what each of them begins with."""
+    """Return what is shown above the programs of a method; its title is what each of them begins with."""
     path = next(iter(of_method(method, root).values()))
     return OFFER.format(title=path.read_text(encoding='utf-8').partition(' in ')[0].removeprefix('"""'))
 

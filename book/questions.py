@@ -2,7 +2,7 @@
 
     sec_gd:                                     # the label of the section
       - id: gd-rescaled                         # names the question in links and exports, so it should not change
-        asks: What happens to $x$?              # between dollars stands TeX, between backticks code
+        asks: What happens to $x$?              # TeX goes between dollars, code between backticks
         right: {says: An answer., because: Why it is right.}
         wrong:                                  # two or three
           - {says: An answer., tempts: Why one may choose it., but: Why it is wrong.}
@@ -52,13 +52,13 @@ class Question:
 
 
 class Loader(yaml.SafeLoader):
-    """YAML that refuses a key that stands twice: PyYAML would drop the first, and its questions with it."""
+    """YAML that refuses a key that appears twice: PyYAML would drop the first, and its questions with it."""
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise ValueError(f'line {key.start_mark.line + 1}: {key.value!r} stands more than once: join the two')
+                raise ValueError(f'line {key.start_mark.line + 1}: {key.value!r} appears more than once: join the two')
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -114,7 +114,7 @@ def answers(right, wrong, where: str) -> list[Answer]:
         says, tempts, but = (text(part, name, place) for part, name in
                              zip(fields(one, ('says', 'tempts', 'but'), place), ('says', 'tempts', 'but')))
         if says in [answer.says for answer in found]:
-            raise ValueError(f'{place}: says={says!r} stands twice: change one of the two answers')
+            raise ValueError(f'{place}: says={says!r} appears twice: change one of the two answers')
         found.append(Answer(says, but, tempts))
     return found
 

@@ -1,6 +1,6 @@
 """Gluon's trainers by name: MXNet's own where MXNet computes, the scratch functions of the same methods elsewhere.
 
-Scratch functions and Gluon agree, except in where ε stands: MXNet's Adam folds the bias correction into the learning
+Scratch functions and Gluon agree, except for the place of ε: MXNet's Adam folds the bias correction into the learning
 rate, so that its ε acts as ε / √(1 − β2ᵗ), 31.6 times larger at t = 1 with β2 = 0.999. Both RMSProps, both AdaGrads and
 both Adadeltas keep ε inside the root.
 

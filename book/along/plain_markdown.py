@@ -21,7 +21,7 @@ TITLED = re.compile(r'(.*?)\s*<([^<>]+)>', re.S)
 TARGET = re.compile(r'\([\w-]+\)=')
 LABELED = re.compile(r'\$\$ \(([\w-]+)\)')
 PAGE = re.compile(r'\[([^\]]+)\]\([\w-]+\.md\)')
-EXPLORER = '> On the page, a figure to hold stands here. '
+EXPLORER = '> On the page, there is an interactive figure here. '
 SILENT = {'solution-end', 'raw', 'eval-rst'}
 
 

@@ -2,7 +2,7 @@
 
 The tabs are those of sphinx-design: radio buttons of HTML's own, which keyboards and screen readers know and which need
 no script. Its script chooses the same library everywhere, remembers it, and takes it from the address (?library=jax).
-Below each program stands what was measured of it. On paper all of them follow one another, each under its name.
+Below each program is what was measured of it. On paper all of them follow one another, each under its name.
 """
 from sphinx.util.docutils import SphinxDirective
 

@@ -110,7 +110,7 @@ class Plan(NamedTuple):
 def plan(session: Session) -> Plan:
     """Return how long a session takes.
 
-    In class are the exercises that check themselves and, up to the least length, the first of the others.
+    The exercises that check themselves are done in class and, up to the least length, the first of the others.
 
     Raises:
         ValueError: the pages in class take longer than a session may.

@@ -1,6 +1,6 @@
 """The NumPy engine: float64 arrays, a closed-form gradient for the hot path, HIPS autograd for the rest.
 
-autograd is imported by the first one who needs it: figures to hold, in a page, start without it.
+autograd is imported when it is first needed: interactive figures in a page start without it.
 """
 import importlib
 import sys

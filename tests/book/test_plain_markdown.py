@@ -27,7 +27,7 @@ EACH = [
     ('```{prf:theorem} Name\n:label: thm-one\nIt is $x$.\n```', '> **Theorem 1.1 (Name)**\n>\n> It is $x$.'),
     ('```{prf:proof}\nClear.\n```', '> **Proof**\n>\n> Clear.'),
     ('```{explorer} path\n:runs: adam\n\nMomentum beside\nAdam.\n```',
-     '> On the page, a figure to hold stands here. Momentum beside Adam.'),
+     '> On the page, there is an interactive figure here. Momentum beside Adam.'),
     ('```python\nx = "{ref}"\n```', '```python\nx = "{ref}"\n```'),
 ]
 

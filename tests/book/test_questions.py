@@ -121,7 +121,7 @@ def wrong(**changes):
     (changed(wrong=GOOD['wrong'] * 2), ["question 'a-b'", 'wrong=4', 'list 2 or 3']),
     (changed(wrong=wrong(tempts='')), ["question 'a-b', wrong answer 2", "tempts=''"]),
     (changed(wrong=wrong(but=None)), ["question 'a-b', wrong answer 2", 'but=None']),
-    (changed(wrong=wrong(says='Yes.')), ["question 'a-b', wrong answer 2", "says='Yes.'", 'stands twice']),
+    (changed(wrong=wrong(says='Yes.')), ["question 'a-b', wrong answer 2", "says='Yes.'", 'appears twice']),
     ({'sec_a': [GOOD], 'sec_b': [GOOD]}, ["question 'a-b' of sec_b", 'already used in sec_a', 'choose another']),
     ({'sec_a': ['Is it?']}, ['question 1 of sec_a', "'Is it?'", 'id, asks, right, wrong']),
     ({'sec_a': []}, ['sec_a=[]', 'add one, or remove the label']),
@@ -135,8 +135,8 @@ def test_a_malformed_file_is_refused_by_question_value_and_remedy(tmp_path, cont
 
 @pytest.mark.parametrize(('content', 'fragments'), [
     ('sec_a: [', ['cannot be read', 'line 1']),
-    ('sec_a: []\nsec_a: []\n', ['line 2', "'sec_a' stands more than once", 'join the two']),
-    ('sec_a:\n- id: b\n  id: c\n', ['line 3', "'id' stands more than once"]),
+    ('sec_a: []\nsec_a: []\n', ['line 2', "'sec_a' appears more than once", 'join the two']),
+    ('sec_a:\n- id: b\n  id: c\n', ['line 3', "'id' appears more than once"]),
 ])
 def test_a_file_that_is_no_clean_yaml_is_refused_by_its_line(tmp_path, content, fragments):
     path = tmp_path / 'questions.yml'

@@ -125,7 +125,7 @@ def test_a_scheduler_that_goes_away_leaves_what_has_ended(tmp_path):
 @pytest.mark.parametrize('why', [OSError(), CancelledError(), asyncio.CancelledError(), SystemExit(3),
                                  KilledWorker('run_all-1', None, 3)], ids=lambda why: type(why).__name__)
 def test_a_result_that_is_lost_on_its_way_counts_as_a_death(why):
-    """Dask's own executor would leave its future open, and the study would wait for ever."""
+    """Dask's own executor would leave its future open, and the study would wait forever."""
     class Lost:
         async def result(self):
             raise why
