@@ -92,7 +92,9 @@ def main() -> int:
     jupyter_book = [*JUPYTER_BOOK, 'build', *SERIOUS, '-q', str(ROOT)]
     with kernels.settings() as environment:         # explorers are drawn in this process
         status = subprocess.run(jupyter_book, env=environment, check=False).returncode
-    if status == 0:
+    if status:          # Sphinx warns of what it reads: without its memory, the next build reads all pages again
+        (ROOT / '_build' / '.doctrees' / 'environment.pickle').unlink(missing_ok=True)
+    else:
         print(f'The book is at _build/html/index.html ({time.perf_counter() - started:.0f} s).')
     return status
 
