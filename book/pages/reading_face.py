@@ -3,6 +3,7 @@
 Its strokes and proportions suit the formulas of MathJax. Two files: upright from regular to semibold, and italic.
 """
 import html
+import json
 import re
 from pathlib import Path
 
@@ -16,6 +17,9 @@ FILES = {'reading.woff2': ('SourceSerif4[opsz,wght].ttf', {'opsz': 14, 'wght': (
          'reading-italic.woff2': ('SourceSerif4-Italic[opsz,wght].ttf', {'opsz': 14, 'wght': 400})}
 NAMES = (1, 3, 4, 6)        # family, identifier, full name, name for PostScript
 UNREAD = re.compile(r'<(script|style)\b.*?</\1>|<[^>]+>', re.DOTALL)
+EARLY = '''if (location.protocol !== 'file:') for (const href of %s)
+  document.head.append(Object.assign(document.createElement('link'),
+    { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: '', href }));'''
 ALWAYS = set(map(chr, range(0x20, 0x7f)))       # what is written by scripts, too
 
 
@@ -45,6 +49,17 @@ def write_all(app, error):
             write(source, axes, chosen, folder / name)
 
 
+def load_early(app, pagename, templatename, context, doctree):
+    """Let the browser fetch both files before the styles ask for them: the first page, too, is then shown in this face.
+
+    A page that was opened as a file may not ask for them in this way.
+    """
+    if app.builder.name == 'html':
+        files = [context['pathto'](f'_static/fonts/{name}', 1) for name in FILES]
+        context['metatags'] = context.get('metatags', '') + f'\n<script>{EARLY % json.dumps(files)}</script>'
+
+
 def setup(app):
+    app.connect('html-page-context', load_early, priority=420)      # after the description (publishing.py)
     app.connect('build-finished', write_all, priority=900)      # when all pages are there
     return {'parallel_read_safe': True, 'parallel_write_safe': True}

@@ -54,7 +54,7 @@ def newton_schulz(G, steps=5, coefficients=COEFFICIENTS, eps=1e-7):
 
         X = G / (‖G‖ + ε)
         A = X Xᵀ
-        X ← a X + (b A + c A²) X,  `steps` times
+        X ← a X + (b A + c A²) X        (these two lines, steps times)
 
     Each singular value σ becomes aσ + bσ³ + cσ⁵ in a step. With the default coefficients, those above about 0.001 of
     the norm end between 0.47 and 1.20, and not at 1; (1.5, −0.5, 0) takes more steps, and ends at 1.

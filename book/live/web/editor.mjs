@@ -2,11 +2,14 @@
 import { colored, load } from './colors.mjs';
 import { element } from './elements.mjs';
 
+const LOOK = ['font', 'letterSpacing', 'tabSize', 'padding', 'borderWidth'];    // what decides where a letter stands
+
 export class Editor {
   // `changed(code)` is told each change; `run()` and `leave()` come from the keyboard.
   constructor(pre, { label, changed, run, leave }) {
     Object.assign(this, { pre, label, changed, run, leave, area: null });
     this.original = [...pre.childNodes];
+    this.fitting = new ResizeObserver(() => this.#fit());
     this.source = pre.textContent.replace(/\n$/, '');
     this.code = this.source;
     // A click begins to edit; a link is followed, a selection stays, and a touch only scrolls: there is the button.
@@ -30,7 +33,9 @@ export class Editor {
       this.pre.inert = true;            // and stays out of reach when the theme makes what scrolls focusable
       this.pre.parentElement.classList.add('live-editing');
       this.pre.after(this.area);
+      this.#fit();
       this.#paint();
+      this.fitting.observe(this.pre);   // tells its size at once, then when a window or a phone is turned
     }
     this.area.focus({ preventScroll: true });
     this.area.setSelectionRange(offset, offset);
@@ -40,6 +45,7 @@ export class Editor {
   // Show this code, without the reader's typing: from what was kept, or the book's own.
   async set(code) {
     if (code === this.source) {
+      this.fitting.disconnect();
       this.area?.remove();
       this.area = null;
       this.pre.inert = false;
@@ -63,6 +69,12 @@ export class Editor {
   #paint() {
     this.pre.replaceChildren(colored(this.code), '\n');
     if (this.area) this.pre.scrollLeft = this.area.scrollLeft;
+  }
+
+  // A letter of the textarea stands where that of the code shows.
+  #fit() {
+    const look = getComputedStyle(this.pre);
+    for (const name of LOOK) this.area.style[name] = look[name];
   }
 
   // The place in the text where a click put the caret.

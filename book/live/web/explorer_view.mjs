@@ -50,7 +50,7 @@ export class View {
     Object.assign(this, { setting: { shared, runs }, found });
     const { box, axes: names } = this.choices.problems[shared.problem];
     if (this.flat) {
-      this.map.range([0, shared.steps], [box[0][0] - 0.1, box[0][1] + 0.1]);
+      this.map.range([-0.03 * shared.steps, 1.03 * shared.steps], [box[0][0] - 0.1, box[0][1] + 0.1]);
       this.map.crosses(this.choices.problems[shared.problem].minima.map(([x]) => [shared.steps, x]));
     }
     const losses = found.runs.flatMap(run => run.losses), log = Math.min(...losses) > 0;
