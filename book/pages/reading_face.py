@@ -16,7 +16,7 @@ FAMILY = Path(fontpkg_source_serif_4.__file__).parent / 'files'
 FILES = {'reading.woff2': ('SourceSerif4[opsz,wght].ttf', {'opsz': 14, 'wght': (400, 600)}),     # 14 pt: text, no title
          'reading-italic.woff2': ('SourceSerif4-Italic[opsz,wght].ttf', {'opsz': 14, 'wght': 400})}
 NAMES = (1, 3, 4, 6)        # family, identifier, full name, name for PostScript
-UNREAD = re.compile(r'<(script|style)\b.*?</\1>|<[^>]+>', re.DOTALL)
+UNREAD = re.compile(r'<(script|style|pre|code)\b.*?</\1>|<[^>]+>', re.DOTALL)       # code has a face of its own
 EARLY = '''if (location.protocol !== 'file:') for (const href of %s)
   document.head.append(Object.assign(document.createElement('link'),
     { rel: 'preload', as: 'font', type: 'font/woff2', crossOrigin: '', href }));'''
@@ -24,7 +24,7 @@ ALWAYS = set(map(chr, range(0x20, 0x7f)))       # what is written by scripts, to
 
 
 def letters(site: Path) -> set[str]:
-    """Return the characters of all pages."""
+    """Return the characters of the text of all pages."""
     pages = (page.read_text(encoding='utf-8') for page in site.rglob('*.html'))
     return ALWAYS.union(*(html.unescape(UNREAD.sub('', page)) for page in pages))
 
