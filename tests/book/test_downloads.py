@@ -65,6 +65,6 @@ def test_a_figure_to_hold_leaves_a_word_in_what_is_taken_along():
     notebook = portable.with_note(portable.read(chapter), 'The Road to Adam')
     for text in ('\n'.join(cell.source for cell in notebook.cells), portable.script(chapter, 'The Road to Adam')):
         assert text.count('there is an interactive figure here') == 2
-        assert text.count('stands here. Momentum beside Adam') == 1
+        assert text.count('figure here. Momentum beside Adam') == 1
         assert '{explorer}' not in text
         assert ':runs:' not in text
