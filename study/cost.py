@@ -1,7 +1,7 @@
 """How long a study takes and what it costs, on some numbers of cores: computed from the seconds of its jobs.
 
-`python -m study.cost` measures these seconds on one core of this machine, and stores them in the data of
-the package, as a chapter quotes them. Nothing else here is measured, for two cores no more than for a thousand.
+`python -m study.cost` measures these seconds on one core of this machine, and stores them in the package's data, as a
+chapter quotes them. Nothing else here is measured, for two cores no more than for a thousand.
 """
 import datetime
 import json

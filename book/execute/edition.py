@@ -47,7 +47,7 @@ def check(edition: str) -> None:
 
 
 def without_solutions(page: str) -> str:
-    """Return a page without its solutions; replaced by what the list of exercises says of them.
+    """Return a page with each solution replaced by what the list of exercises says of it.
 
     Raises:
         ValueError: a solution does not end.

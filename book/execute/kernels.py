@@ -15,9 +15,8 @@ machine could reach a cell, and what keeps them out:
 
 All other variables pass: D2LMINI_ENGINE, and those that decide how numbers are rounded, such as OMP_NUM_THREADS,
 OPENBLAS_CORETYPE, NPY_DISABLE_CPU_FEATURES, GLIBC_TUNABLES and DNNL_MAX_CPU_ISA. Folders in D2LMINI_KERNEL_PATH come
-first on a kernel's path: a sitecustomize.py there runs before everything else. Files of the machine's
-administrator under /etc are not kept out, nor is a matplotlibrc in the folder of the chapters, which belongs to the
-project.
+first on a kernel's path: a sitecustomize.py there runs before everything else. Files of the machine's administrator
+under /etc are not kept out, nor is a matplotlibrc in the folder of the chapters, which belongs to the project.
 """
 import os
 import subprocess

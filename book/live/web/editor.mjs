@@ -35,7 +35,7 @@ export class Editor {
       this.pre.after(this.area);
       this.#fit();
       this.#paint();
-      this.fitting.observe(this.pre);   // tells its size at once, then when a window or a phone is turned
+      this.fitting.observe(this.pre);   // its type changes when a window is resized or a phone turned
     }
     this.area.focus({ preventScroll: true });
     this.area.setSelectionRange(offset, offset);

@@ -9,7 +9,7 @@ let browser, site;
 before(async () => { browser = await launch(); site = await serve(); });
 after(async () => { await browser?.close(); site?.close(); });
 
-// The families in which a paragraph is drawn. They are those of the machine but for what the page brought.
+// The families in which a paragraph is drawn, of those that the page itself brought.
 async function families(page) {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('DOM.enable');
